@@ -19,7 +19,6 @@ fetch_kafka() {
     flock -n 9 || { say "another start is fetching Kafka; waiting for it"; flock 9; }
     if [[ ! -f $kafka_home/complete ]]; then
         command -v mvn >/dev/null || fail "Maven is needed to fetch Kafka; run scripts/setup."
-        check_java
         say "fetching Apache Kafka $kafka_version with Maven (once, 45 files, 43 MB; seconds to a minute)"
         local log=$kafka_home/fetch.log mvn=''
         rm -rf "$kafka_home/libs"
@@ -71,6 +70,7 @@ archive_classes() {
     say "preparing a class archive, so that later starts take half the time"
     rm -f "$archive"
     if ! (
+        # shellcheck disable=SC2034  # prepare_cluster reads them
         dir=$(mktemp -d) brokers=1 secure='' port='' settings=()
         trap 'java_stop >/dev/null 2>&1; rm -rf "$dir"' EXIT
         kafka_java+=("-XX:ArchiveClassesAtExit=$archive.new")

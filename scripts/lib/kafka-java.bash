@@ -10,8 +10,8 @@ ready_seconds_max=120
 java_start() {
     local id started=()
     [[ -s $dir/via ]] || prepare_cluster
-    fetch_kafka
     check_java
+    fetch_kafka
     use_archive
     # All at once: three brokers need each other to become ready.
     for id in $(broker_ids); do
@@ -29,9 +29,7 @@ java_start() {
 
 wait_for_all() {
     local job
-    for job in $(jobs -p); do
-        [[ $job == "$(cat "$dir/watcher.pid" 2>/dev/null)" ]] || wait "$job" || return 1
-    done
+    for job in $(jobs -p); do wait "$job" || return 1; done
 }
 
 check_same_cluster() {
@@ -56,11 +54,13 @@ format_broker() {
 launch_broker() {
     local home=$dir/broker-$1
     # Where this run's lines begin: a restart must not find the last run's "started".
-    cat "$home/broker.log" 2>/dev/null | wc -c >"$home/log-start"
+    touch "$home/broker.log"
+    wc -c <"$home/broker.log" >"$home/log-start"
     # Its own session: a Ctrl-C in the terminal is for whoever asked, not for it.
     setsid "${kafka_java[@]}" kafka.Kafka "$home/server.properties" \
         </dev/null >>"$home/broker.log" 2>&1 8>&- 9>&- &
     echo $! >"$home/pid"
+    disown # else this shell reports its end in its own words
 }
 
 # Kafka says so once it is registered, unfenced, and answers on every listener.

@@ -125,7 +125,7 @@ make_certificates() {
     (
         umask 077
         mkdir -p "$tls"
-        cd "$tls"
+        cd "$tls" || exit 1
         quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
             -subj '/CN=Herald test CA' -keyout ca.key -out ca.pem
         quietly openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
