@@ -1,1 +1,13 @@
-//! Herald
+//! Herald routes incident webhooks to each audience, in its own words, through Kafka.
+//!
+//! Dependencies point down only: `cli` and `app` know everything; `http`, `router`, `kafka` and
+//! `policy` know `core` and not one another (but for the router, which uses `kafka`); `core` knows
+//! nothing of the outside.
+
+pub mod core;
+pub mod http;
+pub mod kafka;
+pub mod policy;
+pub mod router;
+pub mod secret;
+pub mod telemetry;

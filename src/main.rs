@@ -1,1 +1,3 @@
+//! The `herald` command: arguments in, one call, an exit status out.
+
 fn main() {}

@@ -1,0 +1,21 @@
+//! The product: from events to decisions to words. No I/O, no environment, no clock, no async;
+//! a test keeps it so (`tests/integration/purity.rs`).
+
+pub mod decision;
+pub mod disclosure;
+pub mod event;
+pub mod facts;
+pub mod fields;
+pub mod ids;
+pub mod incident;
+pub mod limits;
+pub mod matcher;
+pub mod notification;
+pub mod policy;
+pub mod record;
+pub mod rejected;
+pub mod shard;
+pub mod sources;
+pub mod template;
+pub mod text;
+pub mod vocabulary;

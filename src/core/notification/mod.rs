@@ -1,0 +1,12 @@
+//! From a decision to what a reader reads: [`Notice`] (who is told what) in, [`Notification`]
+//! (the record of notification.md) out.
+
+mod notice;
+mod record;
+mod render;
+mod view;
+
+pub use notice::{Addressee, Cause, Change, Notice};
+pub use record::{Approval, Content, IncidentPart, LeadItem, Notification, SCHEMA, Sms, TemplateUsed};
+pub use render::{Rendered, render};
+pub use view::{BusinessService, CustomerText, Sla, View};

@@ -1,0 +1,127 @@
+//! What the fold decided for one audience and addressee, before it has words.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::view::View;
+use crate::core::fields::FieldSet;
+use crate::core::vocabulary::{Attention, Kind, Lead, Readers};
+
+/// One message that somebody will read, without its words yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// [`crate::core::ids::notification`].
+    pub id: String,
+    /// What it says.
+    pub kind: Kind,
+    /// For whom; for leads' kinds the lead's name.
+    pub audience: String,
+    /// For whom among them.
+    pub addressee: Option<Addressee>,
+    /// Who they are.
+    pub readers: Readers,
+    /// Topic without prefix: `notify.executives`, `drill.sales`, `leads.communications`.
+    pub topic: String,
+    /// Same for all messages of one reader and episode.
+    pub thread_id: String,
+    /// 1 for the first of its thread.
+    pub sequence: u32,
+    /// The one before.
+    pub previous_id: Option<String>,
+    /// What a correction corrects.
+    pub corrects: Option<String>,
+    /// The incident's id: the Kafka key.
+    pub incident_id: String,
+    /// The episode's id.
+    pub episode_id: String,
+    /// Everything known; cut by `may_see` before anything is rendered.
+    pub view: Arc<View>,
+    /// What this reader may see.
+    pub may_see: FieldSet,
+    /// What changed since this reader's last message, of what it may see.
+    pub changes: Vec<Change>,
+    /// The first is primary.
+    pub languages: Vec<String>,
+    /// IANA name.
+    pub time_zone: String,
+    /// Who owns this message.
+    pub lead: Lead,
+    /// What is promised.
+    pub next_update_by: Option<Timestamp>,
+    /// Later than that it should not be sent.
+    pub expires_at: Timestamp,
+    /// Phone or e-mail.
+    pub attention: Attention,
+    /// False where an update only renews the promise.
+    pub new_information: bool,
+    /// An exercise.
+    pub drill: bool,
+    /// What caused it.
+    pub caused_by: Cause,
+    /// The fold's now.
+    pub decided_at: Timestamp,
+    /// A person's words for exactly this audience, by language; stand in place of the symptom.
+    pub words: crate::core::text::LocalText,
+}
+
+/// One reader of an audience that is split.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressee {
+    /// `customer` or `team`.
+    #[serde(rename = "type")]
+    pub addressee_type: String,
+    /// Its id in the policy.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liaison: Option<String>,
+    /// Copied verbatim from the policy, for the sender's use.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub delivery: Value,
+}
+
+/// What caused a message: an event, or a timer that fell due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Cause {
+    /// The event's id.
+    Event {
+        /// Its id.
+        event: String,
+    },
+    /// The timer and its due time.
+    Timer {
+        /// Its name.
+        timer: String,
+        /// When it was due.
+        due: Timestamp,
+    },
+}
+
+impl Cause {
+    /// The cause as one word, as ids take it.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Event { event } => event.clone(),
+            Self::Timer { timer, due } => format!("{timer}@{due}"),
+        }
+    }
+}
+
+/// A change that a reader may see.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// A name of the closed table.
+    pub field: String,
+    /// Before; absent where there was none.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub from: Value,
+    /// After.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub to: Value,
+}

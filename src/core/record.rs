@@ -1,0 +1,38 @@
+//! Records as they stand on Kafka: CloudEvents 1.0 Kafka binding, binary mode, key = incident id.
+
+use jiff::Timestamp;
+
+/// One record to be produced.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutRecord {
+    /// Without the configured prefix: `incident.events`, `notify.executives` …
+    pub topic: String,
+    /// Explicit where state must stand beside its events; else by the key's murmur2 hash.
+    pub partition: Option<i32>,
+    /// The incident's id; `progress/<partition>` for progress records.
+    pub key: Option<String>,
+    /// The record's time stamp.
+    pub timestamp: Timestamp,
+    /// In order.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON; none is a tombstone.
+    pub payload: Option<Vec<u8>>,
+}
+
+/// Topic names, without prefix.
+pub mod topics {
+    /// One record for each observed change.
+    pub const EVENTS: &str = "incident.events";
+    /// Compacted state and progress.
+    pub const STATE: &str = "incident.state";
+    /// Why each audience was, or was not, told.
+    pub const DECISIONS: &str = "incident.decisions";
+    /// What could not be used.
+    pub const REJECTED: &str = "incident.rejected";
+    /// `notify.<audience>`.
+    pub const NOTIFY_PREFIX: &str = "notify.";
+    /// `leads.<lead>`.
+    pub const LEADS_PREFIX: &str = "leads.";
+    /// `drill.<audience>`.
+    pub const DRILL_PREFIX: &str = "drill.";
+}

@@ -1,0 +1,4 @@
+//! The faces that speak HTTP: the webhook port and the operations port.
+
+pub mod publish;
+pub mod settings;

@@ -1,0 +1,113 @@
+//! What the webhook port is told to do (configuration.md, `webhooks` and `sources`).
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::secret::Secret;
+
+/// `webhooks:`
+#[derive(Debug, Clone)]
+pub struct WebhookSettings {
+    /// Where it listens; port 0 picks one.
+    pub listen: SocketAddr,
+    /// Largest body, compressed or not.
+    pub body_bytes_max: usize,
+    /// Most events that one delivery may make.
+    pub parts_max: usize,
+    /// Headers must be in by then.
+    pub header_timeout: Duration,
+    /// The body must be in by then.
+    pub body_timeout: Duration,
+    /// Deliveries being published at once, of all sources.
+    pub in_flight_max: usize,
+}
+
+impl Default for WebhookSettings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            body_bytes_max: 1024 * 1024,
+            parts_max: 1000,
+            header_timeout: Duration::from_secs(5),
+            body_timeout: Duration::from_secs(10),
+            in_flight_max: 2000,
+        }
+    }
+}
+
+/// One configured webhook endpoint.
+#[derive(Debug, Clone)]
+pub struct SourceSettings {
+    /// `POST /webhooks/<name>`; the boundary between tenants.
+    pub name: String,
+    /// The sender that it speaks to.
+    pub kind: crate::core::sources::SourceKind,
+    /// How deliveries prove who sent them.
+    pub auth: AuthSettings,
+    /// What an authentic but unusable body is answered with.
+    pub on_rejected: OnRejected,
+    /// The answer is out by then, whatever Kafka does: 80 % of the sender's own time-out.
+    pub answer_within: Duration,
+}
+
+/// What an authentic but unusable body is answered with. Either way it is on `incident.rejected`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnRejected {
+    /// 202 with the problems: for senders that punish 4xx.
+    Accept,
+    /// 400 or 422 with the problems.
+    Refuse,
+}
+
+/// How deliveries prove who sent them. Several secrets while rotating: any may match.
+#[derive(Debug, Clone)]
+pub enum AuthSettings {
+    /// Not at all; loopback only.
+    None,
+    /// `Authorization: Bearer <secret>`.
+    Bearer {
+        /// The tokens.
+        secrets: Vec<Secret>,
+    },
+    /// `Authorization: Basic <base64 of secret>`.
+    Basic {
+        /// Each `user:password`.
+        secrets: Vec<Secret>,
+    },
+    /// `X-PagerDuty-Signature: v1=<hex>[,v1=<hex>…]`.
+    PagerDuty {
+        /// ASCII bytes as shown, not decoded.
+        secrets: Vec<Secret>,
+    },
+    /// A keyed hash of the raw body in a header.
+    Hmac {
+        /// Name of the header, lower case.
+        header: String,
+        /// Which hash.
+        algorithm: HmacAlgorithm,
+        /// How it is written.
+        encoding: SignatureEncoding,
+        /// What stands before it, as `sha256=`.
+        prefix: String,
+        /// The keys.
+        secrets: Vec<Secret>,
+    },
+}
+
+/// Which hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HmacAlgorithm {
+    /// SHA-256.
+    Sha256,
+    /// SHA-512.
+    Sha512,
+}
+
+/// How a signature is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureEncoding {
+    /// Hexadecimal, either case.
+    Hex,
+    /// Base64.
+    Base64,
+}

@@ -1,0 +1,3 @@
+//! Everything that speaks to Kafka. Knows records (`core::record`), not incidents.
+
+pub mod settings;

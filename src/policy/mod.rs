@@ -1,0 +1,1 @@
+//! From a directory of YAML and templates to one proved, immutable `core::policy::Policy`.

@@ -1,0 +1,3 @@
+//! The shell around the fold: poll, fold and render, one transaction, again.
+
+pub mod settings;

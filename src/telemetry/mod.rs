@@ -1,0 +1,3 @@
+//! What the operator sees: metrics and logs.
+
+pub mod metrics;
