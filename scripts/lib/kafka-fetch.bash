@@ -1,4 +1,4 @@
-# Sourced by kafka-java.bash: fetches Apache Kafka from Maven Central, once, and
+# Sourced by kafka-java.bash: fetches Apache Kafka with Maven, once, and
 # says how to run its classes. Needs Java, and Maven the first time.
 # shellcheck shell=bash disable=SC2154
 

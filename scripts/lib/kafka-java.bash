@@ -1,4 +1,4 @@
-# Sourced by scripts/kafka: Apache Kafka from Maven Central, run by Java.
+# Sourced by scripts/kafka: Apache Kafka, fetched by Maven and run by Java.
 # Uses its root, lib, dir, brokers, secure, port, settings, say and fail.
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=scripts/lib/kafka-fetch.bash
