@@ -11,7 +11,10 @@ use minijinja::value::{Object, Value};
 use serde_json::{Map, Value as Json};
 
 use super::moment::Moment;
+use super::words::{Tongue, label};
+use crate::core::notification::Notice;
 use crate::core::text::cut;
+use crate::core::vocabulary::Readers;
 
 /// Names beside the fields of `may_see` that every template may use.
 pub const OWN_NAMES: [&str; 8] =
@@ -57,6 +60,37 @@ impl Object for Context {
 }
 
 impl Context {
+    /// The variables of a notice in one language. `fields` come from [`crate::core::disclosure::cut`];
+    /// `contact` is the lead on duty, shown to internal readers only.
+    pub(crate) fn new(
+        notice: &Notice,
+        fields: Map<String, Json>,
+        language: &str,
+        zone: &TimeZone,
+        contact: Option<&str>,
+    ) -> Self {
+        let mut own = vec![
+            ("kind", Value::from(notice.kind.as_str())),
+            ("sequence", Value::from(notice.sequence)),
+            ("audience", Value::from(notice.audience.as_str())),
+            ("language", Value::from(language)),
+            ("label", Value::from(label(notice.kind, notice.sequence, Tongue::of(language)))),
+        ];
+        if let Some(previous) = &notice.previous_id {
+            own.push(("previous", Value::from(previous.as_str())));
+        }
+        if let Some(addressee) = &notice.addressee {
+            let parts = [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
+            own.push(("addressee", Value::from_pairs(parts.map(|(name, text)| (name, Value::from(text.as_str()))))));
+        }
+        let liaison = fields.get("liaison").and_then(Json::as_str);
+        let duty = contact.filter(|_| notice.readers == Readers::Internal);
+        if let Some(contact) = liaison.or(duty).filter(|contact| !contact.is_empty()) {
+            own.push(("contact", Value::from(contact)));
+        }
+        Self { fields, own, zone: zone.clone(), today: zone.to_datetime(notice.decided_at).date() }
+    }
+
     /// The whole, as the engine takes it.
     pub(crate) fn into_value(self) -> Value {
         Value::from_object(self)
