@@ -24,7 +24,10 @@ fn a_confidential_incident_reaches_only_those_named() {
     }];
     let mut world = World::with(policy);
     let heard = world.post(0, &event("Q1", "d1", 0, grave(&[])));
-    expect(&heard, &[("legal", "opening"), ("executives", "confidential"), ("customers-general", "confidential")]);
+    expect(
+        &heard,
+        &[("legal", "opening"), ("executives", "confidential"), ("customers-general", "confidential")],
+    );
     let told: Vec<_> = world.notices.iter().map(|notice| notice.audience.as_str()).collect();
     assert_eq!(told, ["legal"]);
 }
@@ -116,7 +119,15 @@ fn customers_wait_until_impact_is_known_and_hear_nothing_while_it_is_none() {
 #[test]
 fn loading_another_policy_says_nothing_by_itself() {
     let mut world = World::new();
-    world.post(0, &event("Q1", "d1", 0, json!({"stage": "triggered", "priority": priority("P3"), "impact": {"level": "none"}})));
+    world.post(
+        0,
+        &event(
+            "Q1",
+            "d1",
+            0,
+            json!({"stage": "triggered", "priority": priority("P3"), "impact": {"level": "none"}}),
+        ),
+    );
     let told = world.notices.len();
     // Now everybody would be told of everything.
     let all: Vec<usize> = (0..world.policy.audiences.len()).collect();
