@@ -29,7 +29,7 @@ impl Templates {
         self.iter()
             .filter(|template| folders().any(|folder| folder == template.folder()))
             .filter(|template| audience.per.is_some() || audience.languages.iter().any(|tag| tag == template.language()))
-            .flat_map(|template| self.problems(template, audience).into_iter().map(|problem| (template, problem)))
+            .flat_map(|template| self.problems(template, audience).into_iter().map(move |problem| (template, problem)))
             .map(|(template, problem)| Unproved {
                 language: template.language().to_owned(),
                 folder: template.folder().to_owned(),
