@@ -65,32 +65,3 @@ pub mod topics {
     /// `drill.<audience>`.
     pub const DRILL_PREFIX: &str = "drill.";
 }
-
-/// The record of an event.
-pub fn event(event: &super::event::Event, traceparent: Option<&str>) -> OutRecord {
-    out(topics::EVENTS, &event.incident.id, event.received_at, serde_json::to_vec(event).ok(), traceparent)
-}
-
-/// The record of a rejected body or record.
-pub fn rejected(rejected: &super::rejected::Rejected, traceparent: Option<&str>) -> OutRecord {
-    let payload = serde_json::to_vec(rejected).ok();
-    out(topics::REJECTED, &rejected.id, rejected.received_at, payload, traceparent)
-}
-
-fn out(
-    topic: &str,
-    key: &str,
-    timestamp: Timestamp,
-    payload: Option<Vec<u8>>,
-    traceparent: Option<&str>,
-) -> OutRecord {
-    let headers = traceparent.map(|value| ("traceparent", value.to_owned())).into_iter().collect();
-    OutRecord {
-        topic: topic.to_owned(),
-        partition: None,
-        key: Some(key.to_owned()),
-        timestamp,
-        headers,
-        payload,
-    }
-}

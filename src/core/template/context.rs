@@ -80,8 +80,12 @@ impl Context {
             own.push(("previous", Value::from(previous.as_str())));
         }
         if let Some(addressee) = &notice.addressee {
-            let parts = [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
-            own.push(("addressee", Value::from_pairs(parts.map(|(name, text)| (name, Value::from(text.as_str()))))));
+            let parts =
+                [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
+            own.push((
+                "addressee",
+                Value::from_pairs(parts.map(|(name, text)| (name, Value::from(text.as_str())))),
+            ));
         }
         let liaison = fields.get("liaison").and_then(Json::as_str);
         let duty = contact.filter(|_| notice.readers == Readers::Internal);
@@ -107,9 +111,9 @@ impl Context {
             },
             Json::String(text) => self.text(key, text),
             Json::Array(items) => items.iter().map(|item| self.value("", item)).collect(),
-            Json::Object(members) => {
-                Value::from_pairs(members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))))
-            }
+            Json::Object(members) => Value::from_pairs(
+                members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))),
+            ),
         }
     }
 

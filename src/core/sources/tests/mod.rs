@@ -19,7 +19,8 @@ fn read_body(kind: SourceKind, body: &[u8]) -> Read {
 }
 
 fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
-    let headers: Vec<_> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let headers: Vec<_> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let body_sha256 = ids::body_sha256(body);
     read(
         kind,
