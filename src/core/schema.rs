@@ -90,7 +90,11 @@ fn is_tolerated(kind: SourceKind, error: &jsonschema::ValidationError<'_>) -> bo
     let mut segments = error.instance_path().as_str().split('/').skip(1);
     let first = segments.next();
     // In a list, the first segment is the place in it.
-    let field = if first.is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit())) { segments.next() } else { first };
+    let field = if first.is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit())) {
+        segments.next()
+    } else {
+        first
+    };
     field.is_some_and(|field| field != "key")
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::build::{self, Head};
 use super::reader::{Fields, Warnings};
 use super::{Delivery, Read, SourceKind, words};
-use crate::core::event::{Event, NativeImpact, NativePriority, NativeSeverity, Named, SubAlert, TextFormat};
+use crate::core::event::{Event, Named, NativeImpact, NativePriority, NativeSeverity, SubAlert, TextFormat};
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, SUB_ALERTS_MAX, TITLE_CHARS_MAX};
 use crate::core::text::clean_line;
 use crate::core::vocabulary::{EventType, StageWord, TimeQuality};
@@ -144,7 +144,8 @@ fn alert_key(alert: &Alert<'_>) -> Option<String> {
 
 /// An annotation that all alerts share, else that of the first alert which has it.
 fn annotation(group: &Group<'_>, key: &str, w: &mut Warnings) -> Option<String> {
-    let all = group.annotations.iter().chain(group.alerts.iter().filter_map(|alert| alert.annotations.as_ref()));
+    let all =
+        group.annotations.iter().chain(group.alerts.iter().filter_map(|alert| alert.annotations.as_ref()));
     for annotations in all {
         if let Some(text) = annotations.text(key, w) {
             return Some(text.into());
@@ -200,9 +201,9 @@ fn fill_readings(event: &mut Event, w: &mut Warnings) {
         all.filter(|value| !value.is_empty()).take(LIST_ITEMS_MAX).cloned().collect()
     };
     let severity = values(&["severity"]).into_iter().max_by_key(|word| words::severity(word));
-    let priority = values(&["priority"]).into_iter().min_by_key(|word| {
-        words::priority(word).map_or(u8::MAX, |priority| u8::MAX - priority.gravity())
-    });
+    let priority = values(&["priority"])
+        .into_iter()
+        .min_by_key(|word| words::priority(word).map_or(u8::MAX, |priority| u8::MAX - priority.gravity()));
     let services = values(&["service", "services"]).into_iter().map(Named::name).collect();
     let teams = values(&["team"]).into_iter().map(Named::name).collect();
     let environment = values(&["environment", "env"]).into_iter().next();
@@ -255,7 +256,9 @@ fn fill_links(event: &mut Event, group: &Group<'_>, w: &mut Warnings) {
         }
     }
     for alert in &group.alerts {
-        for (rel, key) in [("source", "generatorURL"), ("dashboard", "dashboardURL"), ("silence", "silenceURL")] {
+        for (rel, key) in
+            [("source", "generatorURL"), ("dashboard", "dashboardURL"), ("silence", "silenceURL")]
+        {
             add(rel, alert.fields.text(key, w).as_deref());
         }
     }

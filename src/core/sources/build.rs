@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::reader::{Fields, Warnings, opaque};
 use super::{Delivery, Read, SourceKind};
-use crate::core::event::{Event, EventSource, IncidentRef, Ingest, Labels, Link, Named, SCHEMA, Text, TextFormat};
+use crate::core::event::{
+    Event, EventSource, IncidentRef, Ingest, Labels, Link, Named, SCHEMA, Text, TextFormat,
+};
 use crate::core::limits::{
     FUTURE_TIME_SECONDS_MAX, INCIDENT_KEY_BYTES_MAX, LABEL_VALUES_MAX, LABELS_MAX, LINKS_MAX, LIST_ITEMS_MAX,
     NAME_CHARS_MAX, TEXT_CHARS_MAX,
@@ -151,7 +153,10 @@ pub(super) fn link(rel: &str, href: &str, text: Option<&str>) -> Option<Link> {
     let scheme = href.get(..8).unwrap_or(href).to_ascii_lowercase();
     let web = scheme.starts_with("https://") || scheme.starts_with("http://");
     let odd = |c: char| {
-        c.is_whitespace() || c.is_control() || crate::core::text::is_direction_control(c) || "<>\"".contains(c)
+        c.is_whitespace()
+            || c.is_control()
+            || crate::core::text::is_direction_control(c)
+            || "<>\"".contains(c)
     };
     if !web || href.contains(odd) || href.chars().nth(HREF_CHARS_MAX).is_some() {
         return None;
@@ -272,7 +277,9 @@ mod tests {
     #[test]
     fn only_links_to_the_web_are_kept() {
         assert!(link("source", " https://example.com/a?b=c ", None).is_some());
-        for href in ["javascript:alert(1)", "ftp://example.com", "https://a b", "https://a\"onload=", "", "//x"] {
+        for href in
+            ["javascript:alert(1)", "ftp://example.com", "https://a b", "https://a\"onload=", "", "//x"]
+        {
             assert!(link("source", href, None).is_none(), "{href}");
         }
     }

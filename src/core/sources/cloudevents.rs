@@ -15,10 +15,8 @@ use crate::core::text::clean_line;
 use crate::core::vocabulary::{EventType, StageWord};
 
 /// What is read elsewhere or says nothing; all else (`source`, extensions) becomes a label.
-const NOT_LABELS: &[&str] = &[
-    "id", "specversion", "type", "time", "subject", "datacontenttype", "dataschema", "data",
-    "data_base64",
-];
+const NOT_LABELS: &[&str] =
+    &["id", "specversion", "type", "time", "subject", "datacontenttype", "dataschema", "data", "data_base64"];
 
 /// The body as structured events, whatever mode it came in.
 pub(super) fn tree(delivery: &Delivery<'_>) -> Result<Value, Problem> {
@@ -77,7 +75,8 @@ fn event(delivery: &Delivery<'_>, item: &Value, at: String, part: usize) -> Resu
         return Err(build::no_identity(envelope.pointer("id")));
     };
     let native_type = envelope.opaque("type", w).unwrap_or_default();
-    let data = if envelope.get("data").is_some_and(Value::is_object) { envelope.object("data", w) } else { None };
+    let data =
+        if envelope.get("data").is_some_and(Value::is_object) { envelope.object("data", w) } else { None };
     let key = envelope.opaque("subject", w).or_else(|| data.as_ref().and_then(|data| data.opaque("key", w)));
     let is_test = matches!(last_word(&native_type), "test" | "ping")
         || data.as_ref().is_some_and(|data| data.flag("is_test", w));
@@ -114,12 +113,7 @@ fn last_word(native_type: &str) -> &str {
     native_type.rsplit(['.', '/', ':']).next().unwrap_or(native_type)
 }
 
-fn fill_envelope(
-    event: &mut Event,
-    envelope: &Fields<'_>,
-    stage: Option<StageWord>,
-    w: &mut Warnings,
-) {
+fn fill_envelope(event: &mut Event, envelope: &Fields<'_>, stage: Option<StageWord>, w: &mut Warnings) {
     // The data's own word for the stage beats what the type's name suggests.
     if event.stage.is_none() && event.native_status.is_none() {
         event.stage = stage.filter(|_| event.incident.merged_into.is_some() || !is_merge(stage));

@@ -64,7 +64,11 @@ impl Seen {
     }
     fn pointer(&self) -> String {
         let notes = self.0.borrow();
-        notes.path.iter().rev().fold(String::new(), |pointer, segment| super::reader::child(&pointer, segment))
+        notes
+            .path
+            .iter()
+            .rev()
+            .fold(String::new(), |pointer, segment| super::reader::child(&pointer, segment))
     }
 }
 

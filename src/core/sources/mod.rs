@@ -117,7 +117,8 @@ pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
     if let Value::Array(parts) = &tree
         && parts.len() > delivery.parts_max
     {
-        let message = format!("{} events in one delivery; at most {} are read", parts.len(), delivery.parts_max);
+        let message =
+            format!("{} events in one delivery; at most {} are read", parts.len(), delivery.parts_max);
         return build::rejected("too_many_parts", "", message);
     }
     let problems = schema::validate(kind, &tree);

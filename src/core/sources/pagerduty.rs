@@ -5,9 +5,7 @@ use serde_json::Value;
 use super::build::{self, Head};
 use super::reader::{Fields, Warnings};
 use super::{Delivery, Read, SourceKind, words};
-use crate::core::event::{
-    AudienceHint, Event, Message, NativeImpact, NativePriority, TextFormat,
-};
+use crate::core::event::{AudienceHint, Event, Message, NativeImpact, NativePriority, TextFormat};
 use crate::core::ids;
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::core::text::{clean_line, clean_text};
@@ -81,7 +79,12 @@ fn meaning(native_type: &str, data: &Fields<'_>, w: &mut Warnings) -> (EventType
         | "incident.incident_type.changed"
         | "incident.conference_bridge.updated"
         | "incident.custom_field_values.updated" => (EventType::Updated, None),
-        other if starts_with_any(other, &["incident.task.", "incident.workflow.", "incident.action_invocation."]) => {
+        other
+            if starts_with_any(
+                other,
+                &["incident.task.", "incident.workflow.", "incident.action_invocation."],
+            ) =>
+        {
             (EventType::Updated, None)
         }
         other if other.starts_with("service.") => (EventType::Catalogue, None),
@@ -109,7 +112,8 @@ fn identity(
     let named = data.object("incident", w).and_then(|incident| incident.opaque("id", w));
     let assigned = || {
         let first = data.list("incident_role_assignments").first()?;
-        let incident = Fields::of(first.get("incident")?, "/event/data/incident_role_assignments/0/incident")?;
+        let incident =
+            Fields::of(first.get("incident")?, "/event/data/incident_role_assignments/0/incident")?;
         incident.opaque("id", &mut Warnings::default())
     };
     if let Some(id) = named.or_else(assigned) {
@@ -163,7 +167,8 @@ fn fill_incident(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
         .map(|native_id| ids::incident(&event.source.name, &native_id))
         .filter(|_| event.stage == Some(StageWord::Merged));
     event.title = data.line("title", TITLE_CHARS_MAX, w);
-    event.incident.display_id = data.opaque("number", w).map(|n| clean_line(&format!("#{n}"), NAME_CHARS_MAX));
+    event.incident.display_id =
+        data.opaque("number", w).map(|n| clean_line(&format!("#{n}"), NAME_CHARS_MAX));
     event.incident.dedup_key = data.opaque("incident_key", w).map(|key| clean_line(&key, NAME_CHARS_MAX));
     event.started_at = data.instant("created_at", w);
     event.urgency = data.text("urgency", w).and_then(|word| words::urgency(&word));
@@ -239,7 +244,7 @@ fn fill_bridge(event: &mut Event, bridge: Option<&Fields<'_>>, w: &mut Warnings)
     }
 }
 
-/// Custom fields become labels `cf.<name>`; one called impact says the customer impact.
+/// Custom fields become labels `cf.<name>`; those called impact and regions say just that.
 fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
     for key in ["custom_fields", "incident_field_values"] {
         for value in data.list(key) {
@@ -247,13 +252,22 @@ fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
                 data.drift(key, w);
                 continue;
             };
-            let Some(name) = field.opaque("name", w).or_else(|| field.opaque("display_name", w)) else { continue };
+            let name = field.opaque("name", w).or_else(|| field.opaque("display_name", w));
+            let Some(name) = name else { continue };
+            let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
             for word in build::word_list(&field, "value", w) {
                 build::add_label(&mut event.labels, &format!("cf.{name}"), &word);
-                let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
-                if matches!(plain.as_str(), "impact" | "customer_impact") {
-                    let level = words::impact(&word);
-                    event.impact = Some(NativeImpact { level, native: Some(word), ..NativeImpact::default() });
+                let impact = NativeImpact::default;
+                match plain.as_str() {
+                    "impact" | "customer_impact" => {
+                        let impact = event.impact.get_or_insert_with(impact);
+                        impact.level = words::impact(&word);
+                        impact.native = Some(word);
+                    }
+                    "region" | "regions" | "affected_regions" => {
+                        build::add_word(&mut event.impact.get_or_insert_with(impact).regions, &word);
+                    }
+                    _ => {}
                 }
             }
         }

@@ -45,7 +45,8 @@ pub(super) const fn event_type(stage: StageWord) -> EventType {
 /// `P1`, `SEV-1`, `Sev1`, `priority 2`, `1`, `1 - Critical`; 0 is graver than 1 and read as P1.
 pub(super) fn priority(word: &str) -> Option<Priority> {
     let word = plain(word);
-    let rest = ["priority", "prio", "severity", "sev", "p"].iter().find_map(|prefix| word.strip_prefix(prefix));
+    let rest =
+        ["priority", "prio", "severity", "sev", "p"].iter().find_map(|prefix| word.strip_prefix(prefix));
     let rest = rest.unwrap_or(&word).trim_start_matches('_');
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (rank, after) = rest.split_at(digits);
@@ -64,7 +65,9 @@ pub(super) fn severity(word: &str) -> Severity {
         }
         "error" | "err" | "high" | "major" | "sev2" => Severity::Error,
         "warning" | "warn" | "average" | "medium" | "minor" | "sev3" => Severity::Warning,
-        "info" | "information" | "informational" | "notice" | "low" | "none" | "debug" | "ok" => Severity::Info,
+        "info" | "information" | "informational" | "notice" | "low" | "none" | "debug" | "ok" => {
+            Severity::Info
+        }
         _ => Severity::Unknown,
     }
 }

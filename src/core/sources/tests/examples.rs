@@ -4,18 +4,66 @@ use super::*;
 
 /// Name, kind, content type, body.
 pub(super) const EXAMPLES: &[(&str, SourceKind, &str, &str)] = &[
-    example("pagerduty-triggered", SourceKind::PagerDuty, include_str!("../../../../examples/webhooks/pagerduty-triggered.json")),
-    example("pagerduty-status-update", SourceKind::PagerDuty, include_str!("../../../../examples/webhooks/pagerduty-status-update.json")),
-    example("pagerduty-custom-fields", SourceKind::PagerDuty, include_str!("../../../../examples/webhooks/pagerduty-custom-fields.json")),
-    example("pagerduty-merged", SourceKind::PagerDuty, include_str!("../../../../examples/webhooks/pagerduty-merged.json")),
-    example("pagerduty-resolved", SourceKind::PagerDuty, include_str!("../../../../examples/webhooks/pagerduty-resolved.json")),
-    example("alertmanager-firing", SourceKind::Alertmanager, include_str!("../../../../examples/webhooks/alertmanager-firing.json")),
-    example("alertmanager-resolved", SourceKind::Alertmanager, include_str!("../../../../examples/webhooks/alertmanager-resolved.json")),
-    example("cloudevents-structured", SourceKind::CloudEvents, include_str!("../../../../examples/webhooks/cloudevents-structured.json")),
-    example("cloudevents-batch", SourceKind::CloudEvents, include_str!("../../../../examples/webhooks/cloudevents-batch.json")),
-    example("herald-minimal", SourceKind::Herald, include_str!("../../../../examples/webhooks/herald-minimal.json")),
-    example("herald-full", SourceKind::Herald, include_str!("../../../../examples/webhooks/herald-full.json")),
-    example("herald-list", SourceKind::Herald, include_str!("../../../../examples/webhooks/herald-list.json")),
+    example(
+        "pagerduty-triggered",
+        SourceKind::PagerDuty,
+        include_str!("../../../../examples/webhooks/pagerduty-triggered.json"),
+    ),
+    example(
+        "pagerduty-status-update",
+        SourceKind::PagerDuty,
+        include_str!("../../../../examples/webhooks/pagerduty-status-update.json"),
+    ),
+    example(
+        "pagerduty-custom-fields",
+        SourceKind::PagerDuty,
+        include_str!("../../../../examples/webhooks/pagerduty-custom-fields.json"),
+    ),
+    example(
+        "pagerduty-merged",
+        SourceKind::PagerDuty,
+        include_str!("../../../../examples/webhooks/pagerduty-merged.json"),
+    ),
+    example(
+        "pagerduty-resolved",
+        SourceKind::PagerDuty,
+        include_str!("../../../../examples/webhooks/pagerduty-resolved.json"),
+    ),
+    example(
+        "alertmanager-firing",
+        SourceKind::Alertmanager,
+        include_str!("../../../../examples/webhooks/alertmanager-firing.json"),
+    ),
+    example(
+        "alertmanager-resolved",
+        SourceKind::Alertmanager,
+        include_str!("../../../../examples/webhooks/alertmanager-resolved.json"),
+    ),
+    example(
+        "cloudevents-structured",
+        SourceKind::CloudEvents,
+        include_str!("../../../../examples/webhooks/cloudevents-structured.json"),
+    ),
+    example(
+        "cloudevents-batch",
+        SourceKind::CloudEvents,
+        include_str!("../../../../examples/webhooks/cloudevents-batch.json"),
+    ),
+    example(
+        "herald-minimal",
+        SourceKind::Herald,
+        include_str!("../../../../examples/webhooks/herald-minimal.json"),
+    ),
+    example(
+        "herald-full",
+        SourceKind::Herald,
+        include_str!("../../../../examples/webhooks/herald-full.json"),
+    ),
+    example(
+        "herald-list",
+        SourceKind::Herald,
+        include_str!("../../../../examples/webhooks/herald-list.json"),
+    ),
 ];
 
 const fn example(

@@ -117,7 +117,9 @@ fn lists_and_texts_stay_within_limits() {
 #[test]
 fn a_body_that_is_no_json_says_where() {
     let deep = [b"[".repeat(100), b"]".repeat(100)].concat();
-    for body in [b"{".as_slice(), b"", b"\xff", br#"{"a":1,"a":2}"#, br#"{"a":1e999}"#, br#"{"a":NaN}"#, &deep] {
+    for body in
+        [b"{".as_slice(), b"", b"\xff", br#"{"a":1,"a":2}"#, br#"{"a":1e999}"#, br#"{"a":NaN}"#, &deep]
+    {
         for kind in SourceKind::ALL {
             assert_eq!(refusal(read_body(*kind, body)).0, "not_json");
         }
@@ -128,6 +130,7 @@ fn a_body_that_is_no_json_says_where() {
 fn too_many_parts_are_refused_whole() {
     let body = json!(vec![json!({"key": "a"}); 11]).to_string();
     assert_eq!(refusal(read_body(SourceKind::Herald, body.as_bytes())).0, "too_many_parts");
-    let events = events(read_body(SourceKind::Herald, json!(vec![json!({"key": "a"}); 10]).to_string().as_bytes()));
+    let events =
+        events(read_body(SourceKind::Herald, json!(vec![json!({"key": "a"}); 10]).to_string().as_bytes()));
     assert!(events[0].raw.is_some() && events[1..].iter().all(|event| event.raw.is_none()));
 }

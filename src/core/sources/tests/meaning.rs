@@ -62,15 +62,23 @@ fn pagerduty_without_an_incident() {
     };
     let missing = |pointer: &str| ("no_identity", vec![pointer.to_owned()]);
     assert_eq!(refused("incident.triggered", json!({"type": "incident"})), missing("/event/data/id"));
-    assert_eq!(refused("incident.triggered", json!({"type": "incident", "id": ""})), missing("/event/data/id"));
-    assert_eq!(refused("incident.triggered", json!({"type": "incident", "id": {}})), missing("/event/data/id"));
+    assert_eq!(
+        refused("incident.triggered", json!({"type": "incident", "id": ""})),
+        missing("/event/data/id")
+    );
+    assert_eq!(
+        refused("incident.triggered", json!({"type": "incident", "id": {}})),
+        missing("/event/data/id")
+    );
     assert_eq!(refused("incident.annotated", json!({"id": "N1"})), missing("/event/data/incident/id"));
 }
 
 #[test]
 fn ids_are_opaque_also_as_numbers() {
     let with_id = |id: &str| {
-        let body = format!(r#"{{"event":{{"event_type":"incident.triggered","data":{{"type":"incident","id":{id}}}}}}}"#);
+        let body = format!(
+            r#"{{"event":{{"event_type":"incident.triggered","data":{{"type":"incident","id":{id}}}}}}}"#
+        );
         events(read_body(SourceKind::PagerDuty, body.as_bytes())).remove(0)
     };
     assert_eq!(with_id("17").incident.native_id, "17");
@@ -164,7 +172,8 @@ fn alertmanager_without_a_group_key() {
 
 #[test]
 fn alertmanager_counts_what_it_cuts() {
-    let alerts: Vec<_> = (0..130).map(|n| json!({"status": "firing", "fingerprint": n.to_string()})).collect();
+    let alerts: Vec<_> =
+        (0..130).map(|n| json!({"status": "firing", "fingerprint": n.to_string()})).collect();
     let mut body = group(&json!(alerts));
     body["truncatedAlerts"] = json!(7.0);
     let event = one(SourceKind::Alertmanager, &body);
@@ -182,7 +191,8 @@ fn cloudevents_binary() {
         ("ce-time", "2026-04-01T05:20:00Z"),
         ("ce-region", "eu"),
     ];
-    let read = |body: &[u8], media| events(read_with(SourceKind::CloudEvents, body, media, &headers)).remove(0);
+    let read =
+        |body: &[u8], media| events(read_with(SourceKind::CloudEvents, body, media, &headers)).remove(0);
     let event = read(br#"{"title":"T"}"#, "application/json");
     assert_eq!((event.event_type, event.stage), (EventType::Resolved, Some(StageWord::Resolved)));
     assert_eq!(event.incident.native_id, "/shop café");

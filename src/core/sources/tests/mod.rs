@@ -19,7 +19,8 @@ fn read_body(kind: SourceKind, body: &[u8]) -> Read {
 }
 
 fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
-    let headers: Vec<_> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let headers: Vec<_> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let body_sha256 = ids::body_sha256(body);
     read(
         kind,
@@ -29,7 +30,7 @@ fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str
             content_type,
             body,
             body_sha256: &body_sha256,
-            received_at: Timestamp::from_second(1_775_020_805).expect("a time"),
+            received_at: Timestamp::from_second(1_775_026_800).expect("a time"),
             auth: AuthKind::Signature,
             key_id: Some("0"),
             parts_max: 10,
