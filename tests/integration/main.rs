@@ -1,1 +1,3 @@
-fn main() {}
+//! The one integration test binary: a list of modules.
+
+mod webhooks;
