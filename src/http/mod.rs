@@ -1,4 +1,6 @@
 //! The faces that speak HTTP: the webhook port and the operations port.
 
+pub mod problem;
 pub mod publish;
 pub mod settings;
+pub mod webhooks;

@@ -1,4 +1,4 @@
-//! The one integration test binary.
+//! The one integration test binary: a list of modules.
 
 // Clippy knows tests only by their attribute, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -7,3 +7,4 @@ mod fixture;
 mod fold;
 mod kafka;
 mod purity;
+mod webhooks;
