@@ -220,7 +220,7 @@ mod tests {
     fn plain_text_is_harmless() {
         let cases = [
             ("Checkout is back. Sorry!", "Checkout is back. Sorry!"),
-            (" a\r\n\t# b\u{202e}\u{0}c ", "a # bc"),
+            (" a\r\n\t# b\u{202e}\u{0}c ", "a # b c"),
             ("see http://evil.example/x", "see http[:]//evil[.]example/x"),
             ("evil.example/path", "evil[.]example/path"),
             ("詳細はwww.evil.exampleへ", "詳細はwww[.]evil[.]exampleへ"),
