@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::samples::{self, Knowledge};
 use super::{Context, OWN_NAMES, Template, TemplateProblem, Templates};
-use crate::core::disclosure::cut;
 use crate::core::fields::Field;
 use crate::core::policy::Audience;
 use crate::core::vocabulary::Stage;
@@ -75,8 +74,8 @@ impl Templates {
                 let view = Arc::make_mut(&mut notice.view);
                 view.stage = Some(stage);
                 view.priority = name.priority.or(view.priority);
-                let fields = cut(&notice, &notice.view, audience.may_see, template.language());
-                let context = Context::new(&notice, fields, template.language(), &audience.time_zone, Some("duty"));
+                let notice = Arc::new(notice);
+                let context = Context::new(&notice, template.language(), &audience.time_zone, Some("duty"));
                 if let Err(failure) = self.try_render(template, &context.into_value()) {
                     let told = format!("{} (on an incident with {knowledge} known)", failure.message);
                     return Some(TemplateProblem { line: failure.line, column: None, message: told, hint: None });
