@@ -48,24 +48,20 @@ pub(super) fn make(notice: &Arc<Notice>, policy: &Policy, zone: &TimeZone, langu
         (None, Some(path)) => Some(format!("{path}: not approved, and no approved template stands in")),
         _ => None,
     };
-    let (words, template) = match rendered {
-        Some(Ok((template, words))) => {
-            let used = TemplateUsed {
-                name: template.path().to_owned(),
-                version: template.hash().to_owned(),
-                approved: template.approvals().to_vec(),
-                fallback: false,
-            };
-            (words, used)
-        }
-        _ => {
-            let words = built_in(notice, policy, zone, language);
-            let (name, version) = BUILT_IN;
-            let fallback = failure.is_some();
-            (words, TemplateUsed { name: name.to_owned(), version: version.to_owned(), approved: Vec::new(), fallback })
-        }
+    let (words, template) = if let Some(Ok((template, words))) = rendered {
+        let used = TemplateUsed {
+            name: template.path().to_owned(),
+            version: template.hash().to_owned(),
+            approved: template.approvals().to_vec(),
+            fallback: false,
+        };
+        (words, used)
+    } else {
+        let (name, version) = (BUILT_IN.0.to_owned(), BUILT_IN.1.to_owned());
+        let used = TemplateUsed { name, version, approved: Vec::new(), fallback: failure.is_some() };
+        (built_in(notice, policy, zone, language), used)
     };
-    Made { content: limit(notice, words, language), template, failure, unapproved }
+    Made { content: limit(notice, &words, language), template, failure, unapproved }
 }
 
 /// The template for this reader. Of an audience that the policy no longer has, nobody can say
@@ -100,11 +96,15 @@ fn built_in(notice: &Notice, policy: &Policy, zone: &TimeZone, language: &str) -
 }
 
 /// Puts the words within their limits. An exercise says so in every part, whatever the template says.
-fn limit(notice: &Notice, words: Words, language: &str) -> Content {
+fn limit(notice: &Notice, words: &Words, language: &str) -> Content {
     let (mark, told) = match (notice.drill, Tongue::of(language)) {
         (false, _) => ("", ""),
-        (true, Tongue::Japanese) => ("【訓練】", "**【訓練】これは訓練です。実際の障害ではありません。**\n\n"),
-        (true, Tongue::English) => ("[Drill] ", "**[Drill] This is an exercise. There is no real incident.**\n\n"),
+        (true, Tongue::Japanese) => {
+            ("【訓練】", "**【訓練】これは訓練です。実際の障害ではありません。**\n\n")
+        }
+        (true, Tongue::English) => {
+            ("[Drill] ", "**[Drill] This is an exercise. There is no real incident.**\n\n")
+        }
     };
     let marked = |text: &str| match mark {
         "" => single_line(text).into_owned(),
@@ -119,7 +119,11 @@ fn limit(notice: &Notice, words: Words, language: &str) -> Content {
     Content {
         language: language.to_owned(),
         time_zone: notice.time_zone.clone(),
-        thread_subject: if words.thread_subject.is_empty() { subject.clone() } else { line(&words.thread_subject) },
+        thread_subject: if words.thread_subject.is_empty() {
+            subject.clone()
+        } else {
+            line(&words.thread_subject)
+        },
         subject,
         sms: sms::sms(&short),
         short,

@@ -9,8 +9,17 @@ use crate::core::limits::NOTIFICATION_BYTES_MAX;
 use crate::core::text::cut;
 
 /// Fields that may go entirely, the least needed first. Readers have the words besides.
-const EXPENDABLE: [&str; 9] =
-    ["labels", "description", "hosts", "links", "services", "people", "strategic_customers", "changes", "channels"];
+const EXPENDABLE: [&str; 9] = [
+    "labels",
+    "description",
+    "hosts",
+    "links",
+    "services",
+    "people",
+    "strategic_customers",
+    "changes",
+    "channels",
+];
 
 /// Shrinks step by step until the record fits.
 pub(super) fn fit(notification: &mut Notification) {
@@ -54,7 +63,9 @@ fn shorten(value: &mut Value, chars_max: usize) {
         Value::String(text) => text.truncate(cut(text, chars_max).0.len()),
         Value::Array(items) => {
             items.truncate(10);
-            items.iter_mut().for_each(|item| shorten(item, 100));
+            for item in items {
+                shorten(item, 100);
+            }
         }
         Value::Object(members) => members.values_mut().for_each(|member| shorten(member, chars_max)),
         _ => {}

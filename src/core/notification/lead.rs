@@ -33,14 +33,15 @@ pub(super) fn words(material: &Material<'_>, policy: &Policy) -> Words {
         (Tongue::Japanese, false) => format!("{who}:{headline}"),
         (Tongue::English, false) => format!("{who}: {headline}"),
     };
-    let subject = tongue.pick(format!("【{mark}】{headline}").as_str(), &format!("[{mark}] {headline}")).to_owned();
+    let subject =
+        tongue.pick(format!("【{mark}】{headline}").as_str(), &format!("[{mark}] {headline}")).to_owned();
     let mut lines = Lines::default();
     lines.paragraph(action);
     for (item, title) in notice.about.iter().zip(&titles) {
         about(item, title, material, &mut lines);
     }
     incident(material, &mut lines);
-    material.write(&subject, &subject, lines)
+    material.write(&subject, &subject, &lines)
 }
 
 /// What people call the audience.
@@ -54,17 +55,17 @@ fn about(item: &LeadItem, title: &str, material: &Material<'_>, lines: &mut Line
     let tongue = material.tongue;
     let mut line = title.to_owned();
     if !item.addressees.is_empty() {
-        line.push_str(&format!(" ({})", row(&item.addressees, 10, tongue)));
+        line = format!("{line} ({})", row(&item.addressees, 10, tongue));
     }
     if let Some(at) = item.due_at {
         let at = Moment { at, ..material.now.clone() }.clock(tongue);
         let is_update = matches!(material.notice.kind, Kind::UpdateDue | Kind::UpdateOverdue);
-        line.push_str(&match (tongue, is_update) {
-            (Tongue::Japanese, true) => format!(" — 期限 {at}"),
-            (Tongue::Japanese, false) => format!(" — {at}から"),
-            (Tongue::English, true) => format!(" — due {at}"),
-            (Tongue::English, false) => format!(" — since {at}"),
-        });
+        line = match (tongue, is_update) {
+            (Tongue::Japanese, true) => format!("{line} — 期限 {at}"),
+            (Tongue::Japanese, false) => format!("{line} — {at}から"),
+            (Tongue::English, true) => format!("{line} — due {at}"),
+            (Tongue::English, false) => format!("{line} — since {at}"),
+        };
     }
     lines.bullet(line);
     let quotes = [(&item.last_said, "前回の内容", "last said"), (&item.draft, "文案", "draft")];

@@ -32,7 +32,8 @@ pub fn render(notice: &Notice, policy: &Policy) -> Rendered {
     if languages.is_empty() {
         languages.push(default);
     }
-    let (first, others) = languages.split_first().map_or((default, &[][..]), |(first, others)| (*first, others));
+    let (first, others) =
+        languages.split_first().map_or((default, &[][..]), |(first, others)| (*first, others));
     // The engine keeps what it renders from, so it gets a notice of its own.
     let shared = Arc::new(notice.clone());
     let Made { content, mut template, failure, unapproved } = content::make(&shared, policy, &zone, first);
