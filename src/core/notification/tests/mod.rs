@@ -48,7 +48,7 @@ fn may_see(audience: &str) -> FieldSet {
             "affected_count affected_percent strategic_customers sla people channels bridge data_loss data_exposure"
         }
         "customer-service" => {
-            "affected_count affected_percent strategic_customers sla customer_text people channels bridge"
+            "affected_count affected_percent strategic_customers customer_text people channels bridge"
         }
         "technical-teams" => {
             "affected_count affected_percent title description cause services hosts labels links \
