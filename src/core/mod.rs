@@ -1,6 +1,7 @@
 //! The product: from events to decisions to words. No I/O, no environment, no clock, no async;
 //! a test keeps it so (`tests/integration/purity.rs`).
 
+pub mod classify;
 pub mod decision;
 pub mod disclosure;
 pub mod event;
@@ -14,6 +15,7 @@ pub mod notification;
 pub mod policy;
 pub mod record;
 pub mod rejected;
+pub mod schema;
 pub mod shard;
 pub mod sources;
 pub mod template;
