@@ -10,8 +10,8 @@ use super::vocabulary::{Lead, Readers, Stage};
 use jiff::Timestamp;
 
 /// The fields of `view` in `may_see` and known, under their own names and types, localised in
-/// `language` where they are words. Used for the structured part of a notification and, the same
-/// map, for its template: what is not in here can't be shown.
+/// `language` where they are words: the structured part of a notification, and what its built-in
+/// text is made of. Templates are given the same values one by one, by [`value`].
 ///
 /// A text in another language only is left out for customers and partners; internal readers get it
 /// as it stands, with its language before it: `[ja] …`. Times are RFC 3339, UTC; `duration` is in seconds.
@@ -20,6 +20,12 @@ pub fn cut(notice: &Notice, view: &View, may_see: FieldSet, language: &str) -> M
     let known =
         may_see.iter().filter_map(|field| Some((field.as_str().to_owned(), reader.value(field, may_see)?)));
     known.collect()
+}
+
+/// One field as [`cut`] gives it: none where this reader may not see it or it is not known.
+pub fn value(notice: &Notice, field: Field, language: &str) -> Option<Value> {
+    let reader = Reader { notice, view: &notice.view, language };
+    notice.may_see.contains(field).then(|| reader.value(field, notice.may_see)).flatten()
 }
 
 /// The stage in the words of this reader: all nine for those who work on it, five for all others.

@@ -31,6 +31,10 @@ impl LocalText {
 
 /// Cuts to at most `chars_max` characters; says whether anything was cut.
 pub fn cut(text: &str, chars_max: usize) -> (&str, bool) {
+    // No character takes less than a byte, so a short text need not be counted.
+    if text.len() <= chars_max {
+        return (text, false);
+    }
     match text.char_indices().nth(chars_max) {
         Some((at, _)) => (&text[..at], true),
         None => (text, false),

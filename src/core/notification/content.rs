@@ -1,7 +1,8 @@
 //! The words of one message in one language, within their limits.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
 
 use super::builtin::{self, Material};
 use super::notice::Notice;
@@ -10,7 +11,7 @@ use super::{lead, plain, sms};
 use crate::core::disclosure::{cut, stage_for};
 use crate::core::limits;
 use crate::core::policy::Policy;
-use crate::core::template::{Choice, Context, Moment, Tongue, Words};
+use crate::core::template::{Choice, Context, Moment, Tongue, Words, single_line};
 use crate::core::text;
 use crate::core::vocabulary::{Lead, Lifecycle, Readers};
 
@@ -21,8 +22,6 @@ const BUILT_IN: (&str, &str) = ("built-in", "built-in/1");
 pub(super) struct Made {
     /// The words.
     pub(super) content: Content,
-    /// The fields of the structured part, in this language.
-    pub(super) fields: Map<String, Value>,
     /// Where the words came from.
     pub(super) template: TemplateUsed,
     /// Why the built-in text stands in place of a template's.
@@ -32,8 +31,7 @@ pub(super) struct Made {
 }
 
 /// Never fails: where a template can't be used, the built-in text is.
-pub(super) fn make(notice: &Notice, policy: &Policy, zone: &TimeZone, language: &str) -> Made {
-    let fields = cut(notice, &notice.view, notice.may_see, language);
+pub(super) fn make(notice: &Arc<Notice>, policy: &Policy, zone: &TimeZone, language: &str) -> Made {
     let choice = choose(notice, policy, language);
     let unapproved = choice.unapproved.map(|template| template.path().to_owned());
     let templates = &policy.templates;
@@ -42,7 +40,7 @@ pub(super) fn make(notice: &Notice, policy: &Policy, zone: &TimeZone, language: 
             Lead::Communications => &policy.leads.communications.default,
             Lead::BusinessResponse => &policy.leads.business_response.default,
         };
-        let context = Context::new(notice, fields.clone(), language, zone, Some(duty));
+        let context = Context::new(notice, language, zone, Some(duty));
         templates.render(template, &context.into_value()).map(|words| (template, words))
     });
     let failure = match (&rendered, &unapproved) {
@@ -50,32 +48,20 @@ pub(super) fn make(notice: &Notice, policy: &Policy, zone: &TimeZone, language: 
         (None, Some(path)) => Some(format!("{path}: not approved, and no approved template stands in")),
         _ => None,
     };
-    let (words, template) = match rendered {
-        Some(Ok((template, words))) => {
-            let used = TemplateUsed {
-                name: template.path().to_owned(),
-                version: template.hash().to_owned(),
-                approved: template.approvals().to_vec(),
-                fallback: false,
-            };
-            (words, used)
-        }
-        _ => {
-            let words = built_in(notice, policy, &fields, zone, language);
-            let (name, version) = BUILT_IN;
-            let fallback = failure.is_some();
-            (
-                words,
-                TemplateUsed {
-                    name: name.to_owned(),
-                    version: version.to_owned(),
-                    approved: Vec::new(),
-                    fallback,
-                },
-            )
-        }
+    let (words, template) = if let Some(Ok((template, words))) = rendered {
+        let used = TemplateUsed {
+            name: template.path().to_owned(),
+            version: template.hash().to_owned(),
+            approved: template.approvals().to_vec(),
+            fallback: false,
+        };
+        (words, used)
+    } else {
+        let (name, version) = (BUILT_IN.0.to_owned(), BUILT_IN.1.to_owned());
+        let used = TemplateUsed { name, version, approved: Vec::new(), fallback: failure.is_some() };
+        (built_in(notice, policy, zone, language), used)
     };
-    Made { content: limit(notice, words, language), fields, template, failure, unapproved }
+    Made { content: limit(notice, &words, language), template, failure, unapproved }
 }
 
 /// The template for this reader. Of an audience that the policy no longer has, nobody can say
@@ -92,13 +78,8 @@ fn choose<'a>(notice: &Notice, policy: &'a Policy, language: &str) -> Choice<'a>
     }
 }
 
-fn built_in(
-    notice: &Notice,
-    policy: &Policy,
-    fields: &Map<String, Value>,
-    zone: &TimeZone,
-    language: &str,
-) -> Words {
+fn built_in(notice: &Notice, policy: &Policy, zone: &TimeZone, language: &str) -> Words {
+    let fields = &cut(notice, &notice.view, notice.may_see, language);
     let today = zone.to_datetime(notice.decided_at).date();
     let material = Material {
         notice,
@@ -115,7 +96,7 @@ fn built_in(
 }
 
 /// Puts the words within their limits. An exercise says so in every part, whatever the template says.
-fn limit(notice: &Notice, words: Words, language: &str) -> Content {
+fn limit(notice: &Notice, words: &Words, language: &str) -> Content {
     let (mark, told) = match (notice.drill, Tongue::of(language)) {
         (false, _) => ("", ""),
         (true, Tongue::Japanese) => {
@@ -125,11 +106,14 @@ fn limit(notice: &Notice, words: Words, language: &str) -> Content {
             ("[Drill] ", "**[Drill] This is an exercise. There is no real incident.**\n\n")
         }
     };
-    let marked = |text: &str| if mark.is_empty() { text.to_owned() } else { format!("{mark}{text}") };
-    let line = |text: &str| one_line(&marked(text), limits::SUBJECT_CHARS_MAX);
+    let marked = |text: &str| match mark {
+        "" => single_line(text).into_owned(),
+        mark => single_line(&format!("{mark}{text}")).into_owned(),
+    };
+    let line = |text: &str| shorten(marked(text), limits::SUBJECT_CHARS_MAX);
     let subject = line(&words.subject);
     let short = if words.short.is_empty() { &words.subject } else { &words.short };
-    let short = sms::fit(&text::clean_line(&marked(short), limits::BODY_CHARS_MAX));
+    let short = sms::fit(marked(short));
     let body = cut_body(&tidy(&words.body, told), limits::BODY_CHARS_MAX);
     let plain = cut_body(&plain::from_markdown(&body), limits::PLAIN_TEXT_CHARS_MAX);
     Content {
@@ -148,8 +132,7 @@ fn limit(notice: &Notice, words: Words, language: &str) -> Content {
     }
 }
 
-fn one_line(text: &str, chars_max: usize) -> String {
-    let mut line = text::clean_line(text, chars_max + 1);
+fn shorten(mut line: String, chars_max: usize) -> String {
     if text::cut(&line, chars_max).1 {
         let end = text::cut(&line, chars_max - 1).0.trim_end().len();
         line.truncate(end);

@@ -63,7 +63,9 @@ fn shorten(value: &mut Value, chars_max: usize) {
         Value::String(text) => text.truncate(cut(text, chars_max).0.len()),
         Value::Array(items) => {
             items.truncate(10);
-            items.iter_mut().for_each(|item| shorten(item, 100));
+            for item in items {
+                shorten(item, 100);
+            }
         }
         Value::Object(members) => members.values_mut().for_each(|member| shorten(member, chars_max)),
         _ => {}

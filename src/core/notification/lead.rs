@@ -24,9 +24,12 @@ pub(super) fn words(material: &Material<'_>, policy: &Policy) -> Words {
     let due = notice.about.iter().filter_map(|item| item.due_at).min();
     let due = due.map(|at| Moment { at, ..material.now.clone() }.time(tongue));
     let (mark, headline, action) = ask(notice.kind, tongue);
-    let mark = due.as_ref().map_or_else(|| mark.to_owned(), |due| format!("{mark} {due}"));
+    let is_update = matches!(notice.kind, Kind::UpdateDue | Kind::UpdateOverdue);
+    let between = if is_update || tongue == Tongue::Japanese { " " } else { ", " };
+    let mark = due.as_ref().map_or_else(|| mark.to_owned(), |due| format!("{mark}{between}{due}"));
     let headline = match (tongue, who.is_empty()) {
-        (_, true) => headline.to_owned(),
+        (_, true) => headline.trim_start_matches("への").to_owned(),
+        (Tongue::Japanese, false) if headline.starts_with('へ') => format!("{who}{headline}"),
         (Tongue::Japanese, false) => format!("{who}:{headline}"),
         (Tongue::English, false) => format!("{who}: {headline}"),
     };
@@ -38,7 +41,7 @@ pub(super) fn words(material: &Material<'_>, policy: &Policy) -> Words {
         about(item, title, material, &mut lines);
     }
     incident(material, &mut lines);
-    material.write(&subject, &subject, lines)
+    material.write(&subject, &subject, &lines)
 }
 
 /// What people call the audience.
@@ -52,11 +55,17 @@ fn about(item: &LeadItem, title: &str, material: &Material<'_>, lines: &mut Line
     let tongue = material.tongue;
     let mut line = title.to_owned();
     if !item.addressees.is_empty() {
-        line.push_str(&format!(" ({})", row(&item.addressees, 10, tongue)));
+        line = format!("{line} ({})", row(&item.addressees, 10, tongue));
     }
     if let Some(at) = item.due_at {
         let at = Moment { at, ..material.now.clone() }.clock(tongue);
-        line.push_str(&format!(" — {} {at}", tongue.pick("期限", "due")));
+        let is_update = matches!(material.notice.kind, Kind::UpdateDue | Kind::UpdateOverdue);
+        line = match (tongue, is_update) {
+            (Tongue::Japanese, true) => format!("{line} — 期限 {at}"),
+            (Tongue::Japanese, false) => format!("{line} — {at}から"),
+            (Tongue::English, true) => format!("{line} — due {at}"),
+            (Tongue::English, false) => format!("{line} — since {at}"),
+        };
     }
     lines.bullet(line);
     let quotes = [(&item.last_said, "前回の内容", "last said"), (&item.draft, "文案", "draft")];
@@ -90,11 +99,11 @@ fn incident(material: &Material<'_>, lines: &mut Lines) {
 fn ask(kind: Kind, tongue: Tongue) -> (&'static str, &'static str, &'static str) {
     match kind {
         Kind::UpdateDue => tongue.pick(
-            ("要対応", "続報の作成をお願いします", "お約束した続報の期限が近づいています。続報を作成してください。新しい情報がない場合は「変化なし」とお知らせください。"),
+            ("要対応", "への続報:作成をお願いします", "お約束した続報の期限が近づいています。続報を作成してください。新しい情報がない場合は「変化なし」とお知らせください。"),
             ("Action by", "update is due", "The update that was promised is due soon. Please write it; if there is nothing new, say that nothing has changed."),
         ),
         Kind::UpdateOverdue => tongue.pick(
-            ("期限超過", "続報が出ていません", "お約束した続報の期限を過ぎました。至急、続報を作成してください。"),
+            ("期限超過", "への続報:まだ出ていません", "お約束した続報の期限を過ぎました。至急、続報を作成してください。"),
             ("Overdue since", "update has not gone out", "The time of the update that was promised has passed. Please write it now."),
         ),
         Kind::ReleaseWanted => tongue.pick(

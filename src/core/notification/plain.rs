@@ -1,5 +1,7 @@
 //! The plain text of a `CommonMark` body: what a reader of mail without formatting sees.
 
+use std::fmt::Write as _;
+
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 /// Links as `text (address)`, lists with `- ` or their numbers, nothing else of the markup.
@@ -44,11 +46,7 @@ impl Writer {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) => {
-                // The first paragraph of an item stands behind its bullet.
-                if !self.out.ends_with(". ") && !self.out.ends_with("- ") {
-                    self.gap(2);
-                    self.indent();
-                }
+                self.paragraph();
             }
             Tag::BlockQuote(_) => {
                 self.gap(2);
@@ -64,7 +62,8 @@ impl Writer {
                 self.out.push_str(&"  ".repeat(depth));
                 match self.lists.last_mut() {
                     Some(Some(number)) => {
-                        self.out.push_str(&format!("{number}. "));
+                        // Writing into a string does not fail.
+                        let _ = write!(self.out, "{number}. ");
                         *number += 1;
                     }
                     _ => self.out.push_str("- "),
@@ -85,10 +84,18 @@ impl Writer {
                 if let Some((address, start)) = self.link.take()
                     && self.out.get(start..) != Some(&address)
                 {
-                    self.out.push_str(&format!(" ({address})"));
+                    let _ = write!(self.out, " ({address})");
                 }
             }
             _ => {}
+        }
+    }
+
+    fn paragraph(&mut self) {
+        // The first paragraph of an item stands behind its bullet.
+        if !self.out.ends_with(". ") && !self.out.ends_with("- ") {
+            self.gap(2);
+            self.indent();
         }
     }
 

@@ -1,11 +1,14 @@
 //! Words for a decided notice: template choice, rendering, limits, and the safe built-in text.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::content::{self, Made};
 use super::fit;
 use super::notice::Notice;
 use super::record::{IncidentPart, Notification, SCHEMA};
+use crate::core::disclosure::cut;
 use crate::core::policy::Policy;
 use crate::core::template::rfc3339;
 
@@ -31,18 +34,20 @@ pub fn render(notice: &Notice, policy: &Policy) -> Rendered {
     }
     let (first, others) =
         languages.split_first().map_or((default, &[][..]), |(first, others)| (*first, others));
-    let Made { content, fields, mut template, failure, unapproved } =
-        content::make(notice, policy, &zone, first);
+    // The engine keeps what it renders from, so it gets a notice of its own.
+    let shared = Arc::new(notice.clone());
+    let Made { content, mut template, failure, unapproved } = content::make(&shared, policy, &zone, first);
     let mut contents = vec![content];
     let mut fallbacks: Vec<_> = failure.into_iter().map(|reason| (first.to_owned(), reason)).collect();
     let mut skipped: Vec<_> = unapproved.into_iter().map(|path| (first.to_owned(), path)).collect();
     for &language in others {
-        let made = content::make(notice, policy, &zone, language);
+        let made = content::make(&shared, policy, &zone, language);
         contents.push(made.content);
         template.fallback |= made.template.fallback;
         fallbacks.extend(made.failure.map(|reason| (language.to_owned(), reason)));
         skipped.extend(made.unapproved.map(|path| (language.to_owned(), path)));
     }
+    let fields = cut(notice, &notice.view, notice.may_see, first);
     let mut notification = Notification {
         schema: SCHEMA.to_owned(),
         id: notice.id.clone(),

@@ -14,11 +14,16 @@ const UCS2_PART_UNITS: usize = 67;
 
 /// Units of a character in GSM-7; none where the table lacks it.
 fn gsm7_units(c: char) -> Option<usize> {
-    if c.is_ascii_alphanumeric() || c == ' ' || BASIC.contains(c) {
-        Some(1)
-    } else {
-        EXTENDED.contains(c).then_some(2)
+    // Most of ASCII is in the basic table; the tables are looked through for the rest only.
+    let plain = c.is_ascii_alphanumeric() || (' '..='?').contains(&c);
+    if plain {
+        return Some(1);
     }
+    // Nothing beyond the euro sign is in either.
+    if c > '€' {
+        return None;
+    }
+    if BASIC.contains(c) { Some(1) } else { EXTENDED.contains(c).then_some(2) }
 }
 
 /// How a text is counted.
@@ -78,11 +83,15 @@ pub(super) fn sms(text: &str) -> Sms {
 
 /// The text, cut to one message at a sensible place. Typographic characters that would halve what
 /// fits are replaced by plain ones, where that is enough to make it GSM-7.
-pub(super) fn fit(text: &str) -> String {
-    let plain: String = text.chars().map(typewriter).collect();
-    let plain = plain.replace('…', "...");
-    let text = if Encoding::of(&plain) == Encoding::Gsm7 { &plain } else { text };
-    let encoding = Encoding::of(text);
+pub(super) fn fit(text: String) -> String {
+    let mut text = text;
+    let mut encoding = Encoding::of(&text);
+    if encoding == Encoding::Ucs2 && !text.chars().any(|c| c > '\u{2fff}') {
+        let plain = text.chars().map(typewriter).collect::<String>().replace('…', "...");
+        if Encoding::of(&plain) == Encoding::Gsm7 {
+            (text, encoding) = (plain, Encoding::Gsm7);
+        }
+    }
     let fits = |max: usize| {
         let mut used = 0;
         let end = text.char_indices().find(|(_, c)| {
@@ -92,7 +101,7 @@ pub(super) fn fit(text: &str) -> String {
         end.map_or(text.len(), |(at, _)| at)
     };
     if fits(encoding.units_max()) == text.len() {
-        return text.to_owned();
+        return text;
     }
     // A whole sentence needs no ellipsis; else a whole word; else whatever fits.
     let whole = &text[..fits(encoding.units_max())];
@@ -159,14 +168,14 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_to_one_message_at_a_sensible_place() {
-        assert_eq!(fit("It’s back – “all well”…"), "It's back - \"all well\"...");
-        let english = fit(&"Checkout does not work at all. ".repeat(10));
+        assert_eq!(fit("It’s back – “all well”…".to_owned()), "It's back - \"all well\"...");
+        let english = fit("Checkout does not work at all. ".repeat(10));
         assert!(english.ends_with("at all.") && takes(&english).1 == 1, "{english}");
-        let words = fit(&"checkout, ".repeat(30));
+        let words = fit("checkout, ".repeat(30));
         assert!(words.ends_with("checkout...") && takes(&words).1 == 1, "{words}");
-        let japanese = fit(&"ご購入手続きがご利用しづらい状態です。".repeat(6));
+        let japanese = fit("ご購入手続きがご利用しづらい状態です。".repeat(6));
         assert!(japanese.ends_with('。') && takes(&japanese) == ("ucs-2".to_owned(), 1), "{japanese}");
-        let long = fit(&"あ".repeat(100));
+        let long = fit("あ".repeat(100));
         assert!(long.ends_with('…') && takes(&long).1 == 1, "{long}");
     }
 }

@@ -2,16 +2,18 @@
 //! Values become the engine's only when they are asked for.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use minijinja::value::{Object, Value};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::moment::Moment;
 use super::words::{Tongue, label};
+use crate::core::disclosure::value;
+use crate::core::fields::Field;
 use crate::core::notification::Notice;
 use crate::core::text::cut;
 use crate::core::vocabulary::Readers;
@@ -33,19 +35,22 @@ const NAME_CHARS_MAX: usize = 80;
 
 /// The root of a template's variables.
 pub(crate) struct Context {
-    /// The fields, cut.
-    pub(crate) fields: Map<String, Json>,
+    notice: Arc<Notice>,
+    language: String,
+    /// By place in the closed table: what the engine was given, once it asked. Most templates
+    /// name a field several times, and few name all of them.
+    fields: Vec<OnceLock<Option<Value>>>,
     /// Values of [`OWN_NAMES`], as far as there are any.
-    pub(crate) own: Vec<(&'static str, Value)>,
+    own: Vec<(&'static str, Value)>,
     /// The reader's zone.
-    pub(crate) zone: TimeZone,
+    zone: TimeZone,
     /// The reader's date now.
-    pub(crate) today: Date,
+    today: Date,
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context").field("fields", &self.fields.len()).finish_non_exhaustive()
+        f.debug_struct("Context").field("notice", &self.notice.id).finish_non_exhaustive()
     }
 }
 
@@ -55,23 +60,19 @@ impl Object for Context {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        if let Some(json) = self.fields.get(key) {
-            return Some(self.value(key, json));
-        }
-        self.own.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone())
+        let Some(field) = Field::parse(key) else {
+            return self.own.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone());
+        };
+        let asked = self.fields.get(field as usize)?;
+        let known = || value(&self.notice, field, &self.language).map(|json| self.convert(key, &json));
+        asked.get_or_init(known).clone()
     }
 }
 
 impl Context {
-    /// The variables of a notice in one language. `fields` come from [`crate::core::disclosure::cut`];
+    /// The variables of a notice in one language; what its reader may not see is not among them.
     /// `contact` is the lead on duty, shown to internal readers only.
-    pub(crate) fn new(
-        notice: &Notice,
-        fields: Map<String, Json>,
-        language: &str,
-        zone: &TimeZone,
-        contact: Option<&str>,
-    ) -> Self {
+    pub(crate) fn new(notice: &Arc<Notice>, language: &str, zone: &TimeZone, contact: Option<&str>) -> Self {
         let mut own = vec![
             ("kind", Value::from(notice.kind.as_str())),
             ("sequence", Value::from(notice.sequence)),
@@ -83,16 +84,25 @@ impl Context {
             own.push(("previous", Value::from(previous.as_str())));
         }
         if let Some(addressee) = &notice.addressee {
-            let parts = [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
+            let parts =
+                [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
             let parts = parts.map(|(name, text)| (name, Value::from(cut(text, NAME_CHARS_MAX).0)));
             own.push(("addressee", Value::from_pairs(parts)));
         }
-        let liaison = fields.get("liaison").and_then(Json::as_str);
+        let liaison = value(notice, Field::Liaison, language);
         let duty = contact.filter(|_| notice.readers == Readers::Internal);
-        if let Some(contact) = liaison.or(duty).filter(|contact| !contact.is_empty()) {
-            own.push(("contact", Value::from(contact)));
+        let contact = liaison.as_ref().and_then(Json::as_str).or(duty);
+        if let Some(contact) = contact.filter(|contact| !contact.is_empty()) {
+            own.push(("contact", Value::from(cut(contact, NAME_CHARS_MAX).0)));
         }
-        Self { fields, own, zone: zone.clone(), today: zone.to_datetime(notice.decided_at).date() }
+        Self {
+            notice: Arc::clone(notice),
+            language: language.to_owned(),
+            fields: Field::ALL.iter().map(|_| OnceLock::new()).collect(),
+            own,
+            zone: zone.clone(),
+            today: zone.to_datetime(notice.decided_at).date(),
+        }
     }
 
     /// The whole, as the engine takes it.
@@ -100,7 +110,7 @@ impl Context {
         Value::from_object(self)
     }
 
-    fn value(&self, key: &str, json: &Json) -> Value {
+    fn convert(&self, key: &str, json: &Json) -> Value {
         match json {
             Json::Null => Value::from(()),
             Json::Bool(truth) => Value::from(*truth),
@@ -110,10 +120,10 @@ impl Context {
                 (None, None) => Value::from(number.to_string()),
             },
             Json::String(text) => self.text(key, text),
-            Json::Array(items) => items.iter().map(|item| self.value("", item)).collect(),
-            Json::Object(members) => {
-                Value::from_pairs(members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))))
-            }
+            Json::Array(items) => items.iter().map(|item| self.convert("", item)).collect(),
+            Json::Object(members) => Value::from_pairs(
+                members.iter().map(|(name, member)| (name.as_str(), self.convert(name, member))),
+            ),
         }
     }
 
@@ -125,7 +135,9 @@ impl Context {
         }
         let chars_max = match key {
             "symptom" => WORDS_CHARS_MAX,
-            "text" | "workaround" | "action" | "title" | "description" | "cause" | "href" | "url" => TEXT_CHARS_MAX,
+            "text" | "workaround" | "action" | "title" | "description" | "cause" | "href" | "url" => {
+                TEXT_CHARS_MAX
+            }
             _ => NAME_CHARS_MAX,
         };
         match cut(text, chars_max) {

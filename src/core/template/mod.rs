@@ -56,7 +56,7 @@ pub use builder::Builder;
 pub use choice::Choice;
 pub(crate) use context::Context;
 pub use context::OWN_NAMES;
-pub(crate) use escape::Medium;
+pub(crate) use escape::{Medium, single_line};
 pub use hosts::LinkHosts;
 pub(crate) use moment::{Moment, rfc3339, span};
 pub use name::TemplateName;

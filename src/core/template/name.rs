@@ -23,7 +23,7 @@ impl TemplateName {
         for word in words {
             match (Stage::parse(word), Priority::parse(word)) {
                 (Some(stage), _) if name.stage.is_none() && name.priority.is_none() => {
-                    name.stage = Some(stage)
+                    name.stage = Some(stage);
                 }
                 (_, Some(priority)) if name.priority.is_none() => name.priority = Some(priority),
                 (None, None) => return Err(format!("`{word}` is neither a stage nor a priority")),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::samples::{self, Knowledge};
 use super::{Context, OWN_NAMES, Template, TemplateProblem, Templates};
-use crate::core::disclosure::cut;
 use crate::core::fields::Field;
 use crate::core::policy::Audience;
 use crate::core::vocabulary::Stage;
@@ -54,15 +53,15 @@ impl Templates {
             let seen = Field::parse(name).is_some_and(|field| audience.may_see.contains(field));
             !seen && !OWN_NAMES.contains(&name.as_str())
         });
-        let forbidden = forbidden.map(|name| match Field::parse(name) {
-            Some(_) => TemplateProblem::at(1, format!("`{name}` is not for `{}` to see", audience.name))
-                .hint(format!("leave it out, or add it to may_see of `{}`", audience.name)),
-            None => {
-                let known = Field::ALL.iter().map(|field| field.as_str()).chain(OWN_NAMES);
-                let near = known.min_by_key(|known| strsim::damerau_levenshtein(known, name));
-                TemplateProblem::at(1, format!("there is no field `{name}`"))
-                    .hint(format!("did you mean `{}`?", near.unwrap_or_default()))
+        let forbidden = forbidden.map(|name| {
+            if Field::parse(name).is_some() {
+                return TemplateProblem::at(1, format!("`{name}` is not for `{}` to see", audience.name))
+                    .hint(format!("leave it out, or add it to may_see of `{}`", audience.name));
             }
+            let known = Field::ALL.iter().map(|field| field.as_str()).chain(OWN_NAMES);
+            let near = known.min_by_key(|known| strsim::damerau_levenshtein(known, name));
+            TemplateProblem::at(1, format!("there is no field `{name}`"))
+                .hint(format!("did you mean `{}`?", near.unwrap_or_default()))
         });
         let problems: Vec<_> = forbidden.collect();
         // What it may not name is absent in every sample, and would only be reported twice.
@@ -79,9 +78,8 @@ impl Templates {
                 let view = Arc::make_mut(&mut notice.view);
                 view.stage = Some(stage);
                 view.priority = name.priority.or(view.priority);
-                let fields = cut(&notice, &notice.view, audience.may_see, template.language());
-                let context =
-                    Context::new(&notice, fields, template.language(), &audience.time_zone, Some("duty"));
+                let notice = Arc::new(notice);
+                let context = Context::new(&notice, template.language(), &audience.time_zone, Some("duty"));
                 if let Err(failure) = self.try_render(template, &context.into_value()) {
                     let told = format!("{} (on an incident with {knowledge} known)", failure.message);
                     return Some(TemplateProblem {

@@ -17,16 +17,14 @@ fn nine_audiences_in_two_languages() {
             .iter()
             .map(|audience| notice(&policy, &audience.name, kind, Knowledge::Everything))
             .collect();
-        let rounds = 2_000u32;
+        // The best of many short rounds: others use the machine too.
         let mut best = u128::MAX;
-        for _ in 0..5 {
+        for _ in 0..500 {
             let start = Instant::now();
-            for _ in 0..rounds {
-                for notice in &notices {
-                    std::hint::black_box(render(notice, &policy));
-                }
+            for notice in &notices {
+                std::hint::black_box(render(notice, &policy));
             }
-            best = best.min(start.elapsed().as_nanos() / u128::from(rounds));
+            best = best.min(start.elapsed().as_nanos());
         }
         println!("{kind}: {} µs for nine audiences in two languages", best / 1000);
     }
