@@ -61,7 +61,7 @@ pub enum Busy {
 
 /// One line of the table.
 struct Row {
-    status: StatusCode,
+    status: u16,
     /// Last part of the problem's type.
     slug: &'static str,
     title: &'static str,
@@ -134,109 +134,44 @@ impl Outcome {
 }
 
 impl Case {
+    /// The table. Nothing else decides a status.
+    #[rustfmt::skip] // a table is read by its columns
     const fn row(self) -> Row {
-        const fn row(
-            status: StatusCode,
-            slug: &'static str,
-            title: &'static str,
-            detail: &'static str,
-            outcome: Outcome,
-            close: bool,
-        ) -> Row {
-            Row { status, slug, title, detail, outcome, close }
-        }
+        use Outcome as O;
+        const KEEP: bool = false;
+        const CLOSE: bool = true;
         match self {
-            Self::NotFound => row(
-                StatusCode::NOT_FOUND,
-                "unknown-source",
-                "No such source",
-                "Webhooks go to /webhooks/{source}, by a name from the configuration.",
-                Outcome::UnknownSource,
-                true,
-            ),
-            Self::Method { .. } => row(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method",
-                "Method not allowed",
-                "Webhooks are posted.",
-                Outcome::Method,
-                true,
-            ),
-            Self::TooLarge => row(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too-large",
-                "Body too large",
-                "The body is larger than this port accepts, packed or unpacked.",
-                Outcome::TooLarge,
-                true,
-            ),
-            Self::MediaType => row(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "media-type",
-                "Media type not spoken",
-                "Send JSON, with Content-Type: application/json.",
-                Outcome::MediaType,
-                true,
-            ),
-            Self::Encoding => row(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "content-encoding",
-                "Content encoding not spoken",
-                "Send the body as it is, or packed with gzip.",
-                Outcome::MediaType,
-                true,
-            ),
-            Self::Slow => row(
-                StatusCode::REQUEST_TIMEOUT,
-                "slow",
-                "Too slow",
-                "The body was not complete in time.",
-                Outcome::Slow,
-                true,
-            ),
-            Self::Malformed => row(
-                StatusCode::BAD_REQUEST,
-                "malformed",
-                "Malformed request",
-                "The body broke off or its framing is wrong.",
-                Outcome::Malformed,
-                true,
-            ),
+            Self::NotFound => row(404, "unknown-source", O::UnknownSource, CLOSE,
+                "No such source", "Webhooks go to /webhooks/{source}, by a name from the configuration."),
+            Self::Method { .. } => row(405, "method", O::Method, CLOSE,
+                "Method not allowed", "Webhooks are posted."),
+            Self::TooLarge => row(413, "too-large", O::TooLarge, CLOSE,
+                "Body too large", "The body is larger than this port accepts, packed or unpacked."),
+            Self::MediaType => row(415, "media-type", O::MediaType, CLOSE,
+                "Media type not spoken", "Send JSON, with Content-Type: application/json."),
+            Self::Encoding => row(415, "content-encoding", O::MediaType, CLOSE,
+                "Content encoding not spoken", "Send the body as it is, or packed with gzip."),
+            Self::Slow => row(408, "slow", O::Slow, CLOSE,
+                "Too slow", "The body was not complete in time."),
+            Self::Malformed => row(400, "malformed", O::Malformed, CLOSE,
+                "Malformed request", "The body broke off or its framing is wrong."),
             // The same words whatever was wrong: they must not help to find out what is right.
-            Self::Unauthenticated => row(
-                StatusCode::UNAUTHORIZED,
-                "unauthenticated",
-                "Not authenticated",
-                "The delivery does not prove who sent it.",
-                Outcome::Unauthenticated,
-                true,
-            ),
-            Self::NotJson => row(
-                StatusCode::BAD_REQUEST,
-                "not-json",
-                "Body can't be read",
-                "The body was kept for people to look at, and no event was made of it.",
-                Outcome::Rejected,
-                false,
-            ),
-            Self::Unusable => row(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "unusable",
-                "Body can't be used",
-                "The body was kept for people to look at, and no event was made of it.",
-                Outcome::Rejected,
-                false,
-            ),
+            Self::Unauthenticated => row(401, "unauthenticated", O::Unauthenticated, CLOSE,
+                "Not authenticated", "The delivery does not prove who sent it."),
+            Self::NotJson => row(400, "not-json", O::Rejected, KEEP,
+                "Body can't be read", "The body was kept for people to look at; no event was made of it."),
+            Self::Unusable => row(422, "unusable", O::Rejected, KEEP,
+                "Body can't be used", "The body was kept for people to look at; no event was made of it."),
             Self::Unavailable(busy) => {
-                let (slug, detail) = busy.words();
-                row(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    slug,
-                    "Not known to be stored: send it again",
-                    detail,
-                    Outcome::Unavailable,
-                    matches!(busy, Busy::Draining | Busy::LargeBodies),
-                )
+                let (slug, close, detail) = match busy {
+                    Busy::Draining => ("draining", CLOSE, "This process is starting or stopping."),
+                    Busy::Permits => ("busy", KEEP, "Too many deliveries are being stored just now."),
+                    Busy::LargeBodies => ("busy", CLOSE, "Too many large bodies are being read just now."),
+                    Busy::Queue => ("queue-full", KEEP, "The queue towards Kafka is full."),
+                    Busy::Kafka => ("kafka", KEEP, "Kafka has not acknowledged the delivery."),
+                    Busy::Deadline => ("deadline", KEEP, "Kafka has not acknowledged the delivery in time."),
+                };
+                row(503, slug, O::Unavailable, close, "Not known to be stored: send it again", detail)
             }
         }
     }
@@ -256,11 +191,12 @@ impl Case {
         let body = Body {
             problem_type: format!("/problems/{}", row.slug),
             title: row.title,
-            status: row.status.as_u16(),
+            status: row.status,
             detail: row.detail,
             problems,
         };
-        let mut response = HttpResponse::build(row.status);
+        let mut response =
+            HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE));
         response.content_type("application/problem+json");
         if row.close {
             response.force_close();
@@ -283,17 +219,15 @@ impl Case {
     }
 }
 
-impl Busy {
-    const fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Draining => ("draining", "This process is starting or stopping."),
-            Self::Permits => ("busy", "Too many deliveries are being stored just now."),
-            Self::LargeBodies => ("busy", "Too many large bodies are being read just now."),
-            Self::Queue => ("queue-full", "The queue towards Kafka is full."),
-            Self::Kafka => ("kafka", "Kafka has not acknowledged the delivery."),
-            Self::Deadline => ("deadline", "Kafka has not acknowledged the delivery in time."),
-        }
-    }
+const fn row(
+    status: u16,
+    slug: &'static str,
+    outcome: Outcome,
+    close: bool,
+    title: &'static str,
+    detail: &'static str,
+) -> Row {
+    Row { status, slug, title, detail, outcome, close }
 }
 
 #[derive(Serialize)]
@@ -305,4 +239,35 @@ struct Body<'p> {
     detail: &'static str,
     #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
     problems: &'p [Problem],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_on_our_side_is_503_and_nothing_else_is() {
+        let busy =
+            [Busy::Draining, Busy::Permits, Busy::LargeBodies, Busy::Queue, Busy::Kafka, Busy::Deadline];
+        for case in busy.map(Case::Unavailable) {
+            let response = case.response(&[]);
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(response.headers().contains_key(header::RETRY_AFTER));
+        }
+        for (case, status) in [
+            (Case::NotFound, 404),
+            (Case::Method { allow: "POST" }, 405),
+            (Case::TooLarge, 413),
+            (Case::MediaType, 415),
+            (Case::Encoding, 415),
+            (Case::Slow, 408),
+            (Case::Malformed, 400),
+            (Case::Unauthenticated, 401),
+            (Case::NotJson, 400),
+            (Case::Unusable, 422),
+        ] {
+            assert_eq!(case.response(&[]).status().as_u16(), status);
+            assert!(!case.response(&[]).headers().contains_key(header::RETRY_AFTER));
+        }
+    }
 }

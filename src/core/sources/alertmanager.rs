@@ -18,7 +18,8 @@ use crate::core::vocabulary::{EventType, StageWord, TimeQuality};
 /// A group message, taken apart once.
 struct Group<'v> {
     body: Fields<'v>,
-    group_labels: Option<Fields<'v>>,
+    /// What the group was made by: `groupLabels`.
+    shared_by: Option<Fields<'v>>,
     labels: Option<Fields<'v>>,
     annotations: Option<Fields<'v>>,
     alerts: Vec<Alert<'v>>,
@@ -93,7 +94,7 @@ fn group<'v>(body: &'v Value, w: &mut Warnings) -> Option<Group<'v>> {
         });
     }
     Some(Group {
-        group_labels: body.object("groupLabels", w),
+        shared_by: body.object("groupLabels", w),
         labels: body.object("commonLabels", w),
         annotations: body.object("commonAnnotations", w),
         body,
@@ -113,7 +114,7 @@ fn identity(group: &Group<'_>, w: &mut Warnings) -> Option<String> {
         let labels = build::single_labels(fields);
         (!labels.is_empty()).then(|| format!("{receiver}:{}", written(&labels)))
     };
-    by_labels(group.group_labels.as_ref()).or_else(|| by_labels(group.labels.as_ref())).or_else(|| {
+    by_labels(group.shared_by.as_ref()).or_else(|| by_labels(group.labels.as_ref())).or_else(|| {
         let mut keys: Vec<String> = group.alerts.iter().filter_map(alert_key).collect();
         keys.sort_unstable();
         (!keys.is_empty()).then(|| format!("{receiver}:{}", keys.join(",")))
@@ -156,7 +157,7 @@ fn annotation(group: &Group<'_>, key: &str, w: &mut Warnings) -> Option<String> 
 
 fn fill_words(event: &mut Event, group: &Group<'_>, w: &mut Warnings) {
     let alert_name = || {
-        let labels = [&group.group_labels, &group.labels].into_iter().flatten();
+        let labels = [&group.shared_by, &group.labels].into_iter().flatten();
         let labels = labels.chain(group.alerts.iter().filter_map(|alert| alert.labels.as_ref()));
         labels.into_iter().find_map(|labels| labels.opaque("alertname", &mut Warnings::default()))
     };
@@ -182,7 +183,7 @@ fn native_impact(words: &str) -> NativeImpact {
 /// fires, what has ended in it says nothing of how it is now.
 fn fill_labels(event: &mut Event, group: &Group<'_>) {
     let over = event.stage == Some(StageWord::Resolved);
-    let shared = [&group.labels, &group.group_labels].into_iter().flatten();
+    let shared = [&group.labels, &group.shared_by].into_iter().flatten();
     let alerts = group.alerts.iter().filter(|alert| over || !alert.ended);
     let all = shared.chain(alerts.filter_map(|alert| alert.labels.as_ref()));
     for labels in all {

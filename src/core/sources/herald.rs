@@ -52,7 +52,7 @@ fn event(delivery: &Delivery<'_>, item: &Value, at: String, part: usize) -> Resu
         fields.opaque("merged_into", w).map(|key| ids::incident(delivery.source, &key));
     plain::fill(&mut event, &fields, w);
     if event.native_type.is_empty() {
-        event.native_type = event.event_type.as_str().to_owned();
+        event.event_type.as_str().clone_into(&mut event.native_type);
     }
     Ok(build::finished(event, warnings))
 }

@@ -172,7 +172,7 @@ fn quote_long_integers(text: &str) -> String {
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
         let taken = if in_string {
             // A backslash and what it escapes go together, so that an escaped quote ends nothing.
-            let taken = first.len_utf8() + if first == '\\' { 1 } else { 0 };
+            let taken = first.len_utf8() + usize::from(first == '\\');
             in_string = first != '"';
             taken
         } else if first == '-' || first.is_ascii_digit() {

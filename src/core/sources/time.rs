@@ -59,8 +59,7 @@ pub(super) fn read_text(text: &str) -> Time {
 
 fn judged(at: Timestamp, quality: TimeQuality) -> Time {
     match at.as_second() {
-        ..YEAR_2_SECOND => Time::Zero,
-        0 => Time::Zero,
+        ..YEAR_2_SECOND | 0 => Time::Zero,
         1..YEAR_2200_SECOND => Time::At(at, quality),
         _ => Time::Bad,
     }

@@ -68,7 +68,7 @@ impl Answer {
     pub(super) fn stored(stored: Stored, told: OnRejected) -> Self {
         match stored {
             Stored::Events(events) => Self::Accepted(events),
-            Stored::Rejected(rejected) => Self::Rejected { rejected: Box::new(rejected), told },
+            Stored::Rejected(rejected) => Self::Rejected { rejected, told },
         }
     }
 

@@ -115,7 +115,7 @@ impl Collected {
         }
         if let Some(first) = self.first.take() {
             // What was declared may be a lie: no more room is taken for it than a small body has.
-            self.rest.reserve(declared.clamp(first.len() + chunk.len(), SMALL_BODY_BYTES * 2));
+            self.rest.reserve(declared.min(SMALL_BODY_BYTES * 2).max(first.len() + chunk.len()));
             self.rest.extend_from_slice(&first);
         }
         self.rest.extend_from_slice(&chunk);
@@ -178,12 +178,16 @@ mod tests {
 
     #[test]
     fn chunks_become_one_body() {
-        let collect = |chunks: &[&'static [u8]]| {
+        let collect = |chunks: &[&[u8]]| {
             let mut body = Collected::default();
-            chunks.iter().for_each(|chunk| body.add(Bytes::from_static(chunk), 1 << 40));
+            for chunk in chunks {
+                body.add(Bytes::copy_from_slice(chunk), 1 << 40);
+            }
             body.into_bytes()
         };
         assert_eq!(collect(&[]), "");
         assert_eq!(collect(&[b"", b"a", b"", b"bc"]), "abc");
+        let large = vec![b' '; 3 * SMALL_BODY_BYTES];
+        assert_eq!(collect(&[&large, b"a"]).len(), large.len() + 1);
     }
 }

@@ -29,6 +29,9 @@ use crate::telemetry::metrics::Metrics;
 /// Most connections at once, of all workers: with [`admission::SMALL_BODY_BYTES`] for each this
 /// bounds what strangers can fill. More of them wait in the listener's queue.
 const CONNECTIONS_MAX: usize = 4_096;
+/// actix reckons the headers' time by a clock that may be half a second old, and never wakes where
+/// it is up by then: so no less than this.
+const HEADER_TIMEOUT_MIN: Duration = Duration::from_secs(1);
 /// Longest time that an idle connection of a known sender is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Time for a client to close its side after the last answer.
@@ -89,7 +92,7 @@ pub fn start<P: Publish>(
         .workers(workers)
         .max_connections((CONNECTIONS_MAX / workers).max(1))
         .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
-        .client_request_timeout(settings.header_timeout)
+        .client_request_timeout(settings.header_timeout.max(HEADER_TIMEOUT_MIN))
         .client_disconnect_timeout(DISCONNECT_TIMEOUT)
         .shutdown_timeout(CLOSING_SECONDS_MAX)
         .disable_signals()

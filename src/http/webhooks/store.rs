@@ -54,7 +54,7 @@ pub(super) enum Stored {
     /// All the events.
     Events(Vec<Event>),
     /// The body, on `incident.rejected`.
-    Rejected(Rejected),
+    Rejected(Box<Rejected>),
 }
 
 /// Stores it; holds the permit, and the room of a large body, until Kafka has answered.
@@ -128,7 +128,7 @@ async fn store_rejected<P: Publish>(
         }
         other => other?,
     }
-    Ok(Stored::Rejected(rejected))
+    Ok(Stored::Rejected(Box::new(rejected)))
 }
 
 /// Leaves the body out; says whether there was one to leave out.

@@ -48,7 +48,7 @@ async fn permits_full_is_503_and_no_source_takes_more_than_half() {
 /// Unpacked a few are as large as many: their number is bounded before the memory is.
 #[tokio::test]
 async fn large_bodies_have_a_bound_of_their_own() {
-    let port = start_with(WebhookSettings { in_flight_max: 1_000, ..settings() }, sources());
+    let port = start_with(&WebhookSettings { in_flight_max: 1_000, ..settings() }, sources());
     port.log.is(Mood::Silent);
     let large = gzip(format!(r#"{{"key":"a"}}{}"#, " ".repeat(100_000)).as_bytes());
     let headers = [("Content-Encoding", "gzip")];
@@ -72,7 +72,7 @@ async fn large_bodies_have_a_bound_of_their_own() {
 async fn a_passed_deadline_is_503_and_the_permit_follows_the_record() {
     let mut hasty = source("hasty", SourceKind::Herald, AuthSettings::None);
     hasty.answer_within = Duration::from_millis(100);
-    let port = start_with(settings(), vec![hasty]);
+    let port = start_with(&settings(), vec![hasty]);
     port.log.is(Mood::Silent);
     port.post("hasty", &[], MINIMAL).await.is_problem(503, "deadline", false);
     assert_eq!(port.running.in_flight(), 1);

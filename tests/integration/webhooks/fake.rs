@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 /// What the log does with what it gets.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Mood {
+pub(super) enum Mood {
     /// Acknowledges.
     Sound,
     /// Refuses.
@@ -24,7 +24,7 @@ pub enum Mood {
 }
 
 /// See the module's text.
-pub struct Fake {
+pub(super) struct Fake {
     mood: watch::Sender<Mood>,
     stored: Mutex<Vec<OutRecord>>,
     ready: AtomicBool,
@@ -37,18 +37,18 @@ impl Default for Fake {
 }
 
 impl Fake {
-    pub fn is(&self, mood: Mood) {
+    pub(super) fn is(&self, mood: Mood) {
         self.mood.send_replace(mood);
     }
-    pub fn is_ready(&self, ready: bool) {
+    pub(super) fn is_ready(&self, ready: bool) {
         self.ready.store(ready, Ordering::Release);
     }
     /// What it has acknowledged.
-    pub fn stored(&self) -> Vec<OutRecord> {
+    pub(super) fn stored(&self) -> Vec<OutRecord> {
         self.stored.lock().expect("a lock").clone()
     }
     /// The values of a topic's records.
-    pub fn values(&self, topic: &str) -> Vec<Value> {
+    pub(super) fn values(&self, topic: &str) -> Vec<Value> {
         let stored = self.stored();
         let of_topic = stored.iter().filter(|record| record.topic == topic);
         of_topic

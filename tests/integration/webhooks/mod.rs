@@ -71,13 +71,13 @@ fn sources() -> Vec<SourceSettings> {
 }
 
 fn start() -> Port {
-    start_with(settings(), sources())
+    start_with(&settings(), sources())
 }
 
-fn start_with(settings: WebhookSettings, sources: Vec<SourceSettings>) -> Port {
+fn start_with(settings: &WebhookSettings, sources: Vec<SourceSettings>) -> Port {
     let log = Arc::new(Fake::default());
     let metrics = Metrics::new("0", "test").expect("metrics");
-    let running = webhooks::start(&settings, sources, Arc::clone(&log), &metrics, 2).expect("binds");
+    let running = webhooks::start(settings, sources, Arc::clone(&log), &metrics, 2).expect("binds");
     Port { running, log, metrics }
 }
 
@@ -198,7 +198,7 @@ fn request(source: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Ve
 fn head(source: &str, headers: &[(&str, &str)]) -> String {
     let mut head = format!("POST /webhooks/{source} HTTP/1.1\r\nHost: localhost\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head + "\r\n"
 }

@@ -52,7 +52,7 @@ async fn unusable_is_400_or_422_where_the_source_refuses() {
 async fn hostile_bodies_are_kept_with_their_reason() {
     let port = start();
     let deep = "[".repeat(100_000);
-    let many = format!("[{}]", vec![r#"{"key":"a"}"#; 11].join(","));
+    let many = format!("[{}]", [r#"{"key":"a"}"#; 11].join(","));
     let cases: [(&[u8], &str); 10] = [
         (b"", "not_json"),
         (b"{", "not_json"),
