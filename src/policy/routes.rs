@@ -5,7 +5,7 @@ use super::prove::{self, Rule};
 use super::read::Map;
 use super::tree::{At, Node};
 use super::when::when;
-use crate::core::matcher::{RuleSet, When};
+use crate::core::matcher::{RuleSet, When, implies};
 use crate::core::policy::{Route, Routes};
 
 pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
@@ -22,9 +22,10 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
         list.push(route);
     }
     rules.iter().for_each(|rule| prove::can_hold(cx, rule));
-    warn_of_routes_that_add_nothing(cx, &rules, &list);
+    let set = RuleSet::new(rules.iter().map(|rule| rule.when.clone()).collect());
+    warn_of_routes_that_add_nothing(cx, &rules, &list, &set);
     warn_of_audiences_never_told(cx, &list, map.at);
-    Some(Routes { list, rules: RuleSet::new(rules.into_iter().map(|rule| rule.when).collect()) })
+    Some(Routes { list, rules: set })
 }
 
 fn route(cx: Cx<'_>, node: &Node) -> Option<(Rule, Route)> {
@@ -49,19 +50,19 @@ fn route(cx: Cx<'_>, node: &Node) -> Option<(Rule, Route)> {
 }
 
 /// A route that tells only audiences that another one tells already, whenever it matches.
-fn warn_of_routes_that_add_nothing(cx: Cx<'_>, rules: &[Rule], list: &[Route]) {
-    let wider = prove::Wider::new(rules.iter().map(|rule| &rule.when));
+fn warn_of_routes_that_add_nothing(cx: Cx<'_>, rules: &[Rule], list: &[Route], set: &RuleSet) {
     for (place, (rule, route)) in rules.iter().zip(list).enumerate() {
         let adds_nothing = |other: usize| {
-            let (twin, by) = (&list[other], other);
-            by != place
+            let twin = &list[other];
+            other != place
                 && twin.shadow == route.shadow
                 && route.tell.iter().all(|audience| twin.tell.contains(audience))
                 && route.never_tell.iter().all(|audience| twin.never_tell.contains(audience))
+                && implies(&rule.when, &rules[other].when)
                 // Of two that are alike, the later one is the one too many.
-                && (by < place || !prove::implies(&rules[by].when, &rule.when))
+                && (other < place || !implies(&rules[other].when, &rule.when))
         };
-        if let Some(by) = wider.than(place).find(|other| adds_nothing(*other)) {
+        if let Some(by) = set.perhaps_implied_by(&rule.when).into_iter().find(|other| adds_nothing(*other)) {
             let message = format!("`{}` adds no audience: whenever it matches, `{}` does too", rule.name, rules[by].name);
             cx.warn(rule.at, message, Some("leave it out, or make its `when` differ".to_owned()));
         }
