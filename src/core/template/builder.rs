@@ -76,6 +76,8 @@ impl Builder {
             hash: hash.clone(),
             fields,
             approvals: Vec::new(),
+            head_lines: parsed.head.iter().map(|part| part.line(1)).collect(),
+            body_lines: parsed.body.lines,
         };
         set.folders.entry(folder.to_owned()).or_default().insert(name, template);
         Ok(hash)

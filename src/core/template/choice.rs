@@ -25,14 +25,29 @@ impl Templates {
         priority: Option<Priority>,
         language: &str,
     ) -> Choice<'_> {
-        let folders = || std::iter::once(&audience.name).chain(&audience.template_folders);
-        let find = |folder: &String, name| self.get(language, folder, name);
+        let folders: Vec<&str> =
+            std::iter::once(&audience.name).chain(&audience.template_folders).map(String::as_str).collect();
+        self.choose_in(&folders, &audience.template_approval, kind, stage, priority, language)
+    }
+
+    /// The same for these folders, with these roles to approve.
+    pub(crate) fn choose_in(
+        &self,
+        folders: &[&str],
+        roles: &[String],
+        kind: Kind,
+        stage: Option<Stage>,
+        priority: Option<Priority>,
+        language: &str,
+    ) -> Choice<'_> {
+        let find = |folder: &str, name| self.get(language, folder, name);
         let names = || TemplateName::candidates(kind, stage, priority);
-        let approved = |template: &&Template| template.is_approved(&audience.template_approval);
-        let first = folders().find_map(|folder| names().find_map(|name| find(folder, name)));
+        let approved = |template: &&Template| template.is_approved(roles);
+        let first = folders.iter().find_map(|folder| names().find_map(|name| find(folder, name)));
         match first {
             Some(first) if !approved(&first) => Choice {
-                template: folders()
+                template: folders
+                    .iter()
                     .find_map(|folder| names().rev().filter_map(|name| find(folder, name)).find(approved)),
                 unapproved: Some(first),
             },

@@ -43,6 +43,7 @@ mod moment;
 mod name;
 mod problem;
 mod prove;
+pub mod samples;
 mod source;
 mod words;
 
@@ -55,7 +56,7 @@ pub use builder::Builder;
 pub use choice::Choice;
 pub use context::OWN_NAMES;
 pub(crate) use context::Context;
-pub(crate) use escape::{Medium, plain};
+pub(crate) use escape::Medium;
 pub use hosts::LinkHosts;
 pub(crate) use moment::{Moment, rfc3339, span};
 pub use name::TemplateName;
@@ -100,6 +101,9 @@ pub struct Template {
     hash: String,
     fields: BTreeSet<String>,
     approvals: Vec<Approval>,
+    /// The file's line of each line of what is rendered.
+    head_lines: Vec<u32>,
+    body_lines: Vec<u32>,
 }
 
 impl Template {
@@ -176,26 +180,29 @@ impl Templates {
 
     /// Renders a template of this set. The error is one line for a log and a lead.
     pub(crate) fn render(&self, template: &Template, context: &Value) -> Result<Words, String> {
-        let failed = |part: &str, error: &minijinja::Error| {
-            let line = error.line().map(|line| format!(", line {line} of it")).unwrap_or_default();
-            let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-            format!("{}: {part}{line}: {}{detail}", template.path, error.kind())
-        };
-        let set = self.sets.get(&template.language).ok_or("there are no templates in this language")?;
-        let part = |env: &Environment<'static>, part: &str| {
+        self.try_render(template, context).map_err(|problem| format!("{}: {problem}", template.path))
+    }
+
+    fn try_render(&self, template: &Template, context: &Value) -> Result<Words, TemplateProblem> {
+        let unknown = || TemplateProblem::at(1, "there are no templates in this language");
+        let set = self.sets.get(&template.language).ok_or_else(unknown)?;
+        let part = |env: &Environment<'static>, lines: &[u32]| {
             env.get_template(&template.path)
                 .and_then(|compiled| compiled.render(context.clone()))
-                .map_err(|error| failed(part, &error))
+                .map_err(|error| TemplateProblem::while_rendering(&error, lines))
         };
-        let head = part(&set.plain, "front matter")?;
+        let head = part(&set.plain, &template.head_lines)?;
         let mut parts = head.split(builder::PART_END).map(|part| part.trim().to_owned());
         let mut next = || parts.next().unwrap_or_default();
         let (subject, thread_subject, short) = (next(), next(), next());
-        let body = part(&set.markdown, "body")?;
+        let body = part(&set.markdown, &template.body_lines)?;
         let words = Words { subject, thread_subject, short, body: body.trim().to_owned() };
-        for (part, text) in [("subject", &words.subject), ("body", &words.body)] {
+        for (part, text, lines) in
+            [("subject", &words.subject, &template.head_lines), ("body", &words.body, &template.body_lines)]
+        {
             if text.is_empty() {
-                return Err(format!("{}: the {part} is empty", template.path));
+                let line = lines.first().copied().unwrap_or(1);
+                return Err(TemplateProblem::at(line, format!("the {part} is empty")));
             }
         }
         Ok(words)

@@ -26,6 +26,13 @@ impl TemplateProblem {
         self
     }
 
+    /// An error of the engine while it rendered; `lines` has the file's line of each rendered line.
+    pub(super) fn while_rendering(error: &minijinja::Error, lines: &[u32]) -> Self {
+        let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+        let place = error.line().unwrap_or(1).saturating_sub(1).min(lines.len().saturating_sub(1));
+        Self::at(lines.get(place).copied().unwrap_or(1), format!("{}{detail}", error.kind()))
+    }
+
     /// An error of the engine in one part of the file.
     pub(super) fn of(error: &minijinja::Error, part: &Part) -> Self {
         let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);

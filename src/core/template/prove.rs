@@ -1,9 +1,14 @@
 //! The proof of templates at load: they name nothing that their audience may not see, and render
 //! on every sample.
 
-use super::{OWN_NAMES, Template, TemplateProblem, Templates};
+use std::sync::Arc;
+
+use super::samples::{self, Knowledge};
+use super::{Context, OWN_NAMES, Template, TemplateProblem, Templates};
+use crate::core::disclosure::cut;
 use crate::core::fields::Field;
 use crate::core::policy::Audience;
+use crate::core::vocabulary::Stage;
 
 /// A template that one of its audiences can't use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +50,7 @@ impl Templates {
             let seen = Field::parse(name).is_some_and(|field| audience.may_see.contains(field));
             !seen && !OWN_NAMES.contains(&name.as_str())
         });
-        forbidden
-            .map(|name| match Field::parse(name) {
+        let forbidden = forbidden.map(|name| match Field::parse(name) {
                 Some(_) => TemplateProblem::at(1, format!("`{name}` is not for `{}` to see", audience.name))
                     .hint(format!("leave it out, or add it to may_see of `{}`", audience.name)),
                 None => {
@@ -55,7 +59,30 @@ impl Templates {
                     TemplateProblem::at(1, format!("there is no field `{name}`"))
                         .hint(format!("did you mean `{}`?", near.unwrap_or_default()))
                 }
-            })
-            .collect()
+            });
+        let problems: Vec<_> = forbidden.collect();
+        // What it may not name is absent in every sample, and would only be reported twice.
+        if problems.is_empty() { self.fails(template, audience).into_iter().collect() } else { problems }
+    }
+
+    /// The first sample on which it fails.
+    fn fails(&self, template: &Template, audience: &Audience) -> Option<TemplateProblem> {
+        let name = template.name();
+        let stages = name.stage.map_or_else(|| Stage::ALL.to_vec(), |stage| vec![stage]);
+        for knowledge in Knowledge::ALL {
+            for &stage in &stages {
+                let mut notice = samples::notice(name.kind, knowledge, audience);
+                let view = Arc::make_mut(&mut notice.view);
+                view.stage = Some(stage);
+                view.priority = name.priority.or(view.priority);
+                let fields = cut(&notice, &notice.view, audience.may_see, template.language());
+                let context = Context::new(&notice, fields, template.language(), &audience.time_zone, Some("duty"));
+                if let Err(failure) = self.try_render(template, &context.into_value()) {
+                    let told = format!("{} (on an incident with {knowledge} known)", failure.message);
+                    return Some(TemplateProblem { line: failure.line, column: None, message: told, hint: None });
+                }
+            }
+        }
+        None
     }
 }
