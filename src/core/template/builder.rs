@@ -27,7 +27,11 @@ pub struct Builder {
 impl Builder {
     pub(super) fn new(link_hosts: &[String]) -> Self {
         let hosts = LinkHosts::new(link_hosts);
-        Self { templates: Templates { sets: BTreeMap::new(), hosts: hosts.clone() }, hosts, partials: BTreeMap::new() }
+        Self {
+            templates: Templates { sets: BTreeMap::new(), hosts: hosts.clone() },
+            hosts,
+            partials: BTreeMap::new(),
+        }
     }
 
     /// A shared text: `templates/<language>/_partials/<name>.md`, without front matter. Templates
@@ -36,7 +40,8 @@ impl Builder {
         for (line, number) in source.lines().zip(1..) {
             check_tags(line, number)?;
         }
-        let whole = Part { text: source.to_owned(), lines: (1..).take(source.lines().count().max(1)).collect() };
+        let whole =
+            Part { text: source.to_owned(), lines: (1..).take(source.lines().count().max(1)).collect() };
         compile(&make(language, Medium::Markdown, &self.hosts), &whole)?;
         self.partials.entry(language.to_owned()).or_default().insert(name.to_owned(), source.to_owned());
         Ok(())
@@ -44,7 +49,13 @@ impl Builder {
 
     /// A template: `templates/<language>/<folder>/<stem>.md`. Answers its hash: SHA-256, in
     /// hexadecimal, over front matter, body and every partial taken in, which is what an approval is for.
-    pub fn add(&mut self, language: &str, folder: &str, stem: &str, source: &str) -> Result<String, TemplateProblem> {
+    pub fn add(
+        &mut self,
+        language: &str,
+        folder: &str,
+        stem: &str,
+        source: &str,
+    ) -> Result<String, TemplateProblem> {
         let name = TemplateName::parse(stem).map_err(|message| {
             TemplateProblem::at(1, message).hint("files are named <kind>[.<stage>][.<priority>].md")
         })?;
@@ -67,7 +78,9 @@ impl Builder {
         let hash = body_sha256(format!("{head}{PART_END}\n{}", parsed.body.text).as_bytes());
         let problem = |error: &minijinja::Error| TemplateProblem::of(error, &parsed.body);
         set.plain.add_template_owned(key.clone(), head).map_err(|error| problem(&error))?;
-        set.markdown.add_template_owned(key.clone(), parsed.body.text.clone()).map_err(|error| problem(&error))?;
+        set.markdown
+            .add_template_owned(key.clone(), parsed.body.text.clone())
+            .map_err(|error| problem(&error))?;
         let template = Template {
             language: language.to_owned(),
             folder: folder.to_owned(),

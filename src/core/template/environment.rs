@@ -149,9 +149,9 @@ fn names(value: &Value) -> Result<Vec<String>, Error> {
             names.push(text.to_owned());
             continue;
         }
-        let named = ["name", "text", "id", "href"].into_iter().find_map(|key| {
-            item.get_attr(key).ok().and_then(|part| part.as_str().map(str::to_owned))
-        });
+        let named = ["name", "text", "id", "href"]
+            .into_iter()
+            .find_map(|key| item.get_attr(key).ok().and_then(|part| part.as_str().map(str::to_owned)));
         names.extend(named);
     }
     Ok(names)

@@ -21,7 +21,12 @@ pub(crate) enum Medium {
 
 impl Medium {
     /// A text from outside, written for this medium.
-    pub(crate) fn write(self, text: &str, hosts: &LinkHosts, out: &mut impl std::fmt::Write) -> std::fmt::Result {
+    pub(crate) fn write(
+        self,
+        text: &str,
+        hosts: &LinkHosts,
+        out: &mut impl std::fmt::Write,
+    ) -> std::fmt::Result {
         let plain = plain(text, hosts);
         match self {
             Self::Plain => out.write_str(&plain),
@@ -32,8 +37,22 @@ impl Medium {
 
 /// Schemes that need no `//` for a client to make a link of them.
 const SCHEMES: [&str; 16] = [
-    "callto", "data", "facetime", "file", "geo", "javascript", "magnet", "mailto", "maps", "market", "sip", "skype",
-    "sms", "tel", "vbscript", "xmpp",
+    "callto",
+    "data",
+    "facetime",
+    "file",
+    "geo",
+    "javascript",
+    "magnet",
+    "mailto",
+    "maps",
+    "market",
+    "sip",
+    "skype",
+    "sms",
+    "tel",
+    "vbscript",
+    "xmpp",
 ];
 
 /// Characters that hide themselves or turn the direction of writing.
@@ -56,7 +75,8 @@ pub(crate) fn plain<'a>(text: &'a str, hosts: &LinkHosts) -> Cow<'a, str> {
 fn one_line(text: &str) -> Cow<'_, str> {
     let mut space_before = true;
     let is_clean = text.chars().all(|c| {
-        let fine = if c == ' ' { !space_before } else { !(c.is_control() || c.is_whitespace() || is_hidden(c)) };
+        let fine =
+            if c == ' ' { !space_before } else { !(c.is_control() || c.is_whitespace() || is_hidden(c)) };
         space_before = c == ' ';
         fine
     });
@@ -109,7 +129,9 @@ fn is_host_dot(before: &str, after: &str) -> bool {
     }
     let mut right = after.chars();
     match (right.next(), right.next()) {
-        (Some(first), Some(second)) if first.is_ascii_alphabetic() => second.is_alphanumeric() || second == '-',
+        (Some(first), Some(second)) if first.is_ascii_alphabetic() => {
+            second.is_alphanumeric() || second == '-'
+        }
         // A name in another script; not the dot after a number that counts: `1.確認`.
         (Some(first), _) if !first.is_ascii() => first.is_alphabetic() && !left.is_ascii_digit(),
         (Some(first), _) if first.is_ascii_digit() => is_in_ip_address(before, after),
@@ -119,7 +141,9 @@ fn is_host_dot(before: &str, after: &str) -> bool {
 
 fn is_in_ip_address(before: &str, after: &str) -> bool {
     let numeric = |c: char| c.is_ascii_digit() || c == '.';
-    let start = before.rfind(|c| !numeric(c)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    let start = before
+        .rfind(|c| !numeric(c))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
     let end = after.find(|c| !numeric(c)).unwrap_or(after.len());
     let right = after[..end].trim_end_matches('.');
     let parts = before[start..].split('.').chain(right.split('.'));
@@ -129,7 +153,9 @@ fn is_in_ip_address(before: &str, after: &str) -> bool {
 /// Is the dot at `at` part of an allowed host that nothing around it turns into something else?
 fn is_allowed(line: &str, at: usize, hosts: &LinkHosts) -> bool {
     let in_host = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
-    let start = line[..at].rfind(|c| !in_host(c)).map_or(0, |i| i + line[i..].chars().next().map_or(1, char::len_utf8));
+    let start = line[..at]
+        .rfind(|c| !in_host(c))
+        .map_or(0, |i| i + line[i..].chars().next().map_or(1, char::len_utf8));
     let end = line[at..].find(|c| !in_host(c)).map_or(line.len(), |i| at + i);
     let host = line[start..end].trim_end_matches('.');
     let token_start = line[..start].rfind(char::is_whitespace).map_or(0, |i| i + 1);
@@ -146,13 +172,15 @@ fn starts_address(before: &str, after: &str, hosts: &LinkHosts) -> bool {
         return !host_of(authority(rest)).is_some_and(|host| hosts.allows(host));
     }
     let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    after.starts_with(|c: char| !c.is_whitespace()) && SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(word))
+    after.starts_with(|c: char| !c.is_whitespace())
+        && SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 
 /// Writes plain text so that `CommonMark` (and GitHub's tables, strike-through and task lists)
 /// reads exactly these characters, wherever in a paragraph, bullet, heading or emphasis it stands.
 pub(crate) fn write_markdown(text: &str, out: &mut impl std::fmt::Write) -> std::fmt::Result {
-    let special = |byte: u8| byte.is_ascii_punctuation() && !matches!(byte, b',' | b'\'' | b'"' | b'/' | b';' | b'%');
+    let special =
+        |byte: u8| byte.is_ascii_punctuation() && !matches!(byte, b',' | b'\'' | b'"' | b'/' | b';' | b'%');
     if !text.bytes().any(special) {
         return out.write_str(text);
     }
@@ -201,10 +229,16 @@ mod tests {
             ("10.0.0.1 and 1.2.3", "10[.]0[.]0[.]1 and 1.2.3"),
             ("https://status.example.com/a", "https://status.example.com/a"),
             ("status.example.com.", "status.example.com."),
-            ("https://status.example.com@evil.example/", "https[:]//status[.]example[.]com\u{ff20}evil[.]example/"),
+            (
+                "https://status.example.com@evil.example/",
+                "https[:]//status[.]example[.]com\u{ff20}evil[.]example/",
+            ),
             ("xstatus.example.com", "xstatus[.]example[.]com"),
             ("http://localhost/ mailto:a@b", "http[:]//localhost/ mailto[:]a\u{ff20}b"),
-            ("@channel <!here> <@U123> <b>", "\u{ff20}channel \u{ff1c}!here> \u{ff1c}\u{ff20}U123> \u{ff1c}b>"),
+            (
+                "@channel <!here> <@U123> <b>",
+                "\u{ff20}channel \u{ff1c}!here> \u{ff1c}\u{ff20}U123> \u{ff1c}b>",
+            ),
             ("\\\\server\\share", "\\\u{ff3c}server\\share"),
         ];
         for (text, expected) in cases {
@@ -215,17 +249,44 @@ mod tests {
     #[test]
     fn markdown_reads_back_as_the_same_text() {
         for text in [
-            "# no heading", "- no list", "1. no list", "12) no list", "> no quote", "```", "*a* _b_ __c__ snake_case",
-            "[a](b)", "![a](b)", "(b)", ": b", "a!", "&lt;&#60; R&D", "| a | b |", "~~a~~", "---", "===", "\\", "+ a", "a_",
+            "# no heading",
+            "- no list",
+            "1. no list",
+            "12) no list",
+            "> no quote",
+            "```",
+            "*a* _b_ __c__ snake_case",
+            "[a](b)",
+            "![a](b)",
+            "(b)",
+            ": b",
+            "a!",
+            "&lt;&#60; R&D",
+            "| a | b |",
+            "~~a~~",
+            "---",
+            "===",
+            "\\",
+            "+ a",
+            "a_",
         ] {
             let mut out = String::new();
             write_markdown(text, &mut out).unwrap();
-            for whole in [out.clone(), format!("- {out}"), format!("**x {out}**"), format!("## {out}"), format!("{out}\n\nb")] {
-                let options = pulldown_cmark::Options::all() - pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION;
+            for whole in [
+                out.clone(),
+                format!("- {out}"),
+                format!("**x {out}**"),
+                format!("## {out}"),
+                format!("{out}\n\nb"),
+            ] {
+                let options =
+                    pulldown_cmark::Options::all() - pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION;
                 let read: String = pulldown_cmark::Parser::new_ext(&whole, options)
                     .filter_map(|event| match event {
                         pulldown_cmark::Event::Text(text) => Some(text.into_string()),
-                        pulldown_cmark::Event::Code(_) | pulldown_cmark::Event::InlineHtml(_) | pulldown_cmark::Event::Rule => panic!("{whole}"),
+                        pulldown_cmark::Event::Code(_)
+                        | pulldown_cmark::Event::InlineHtml(_)
+                        | pulldown_cmark::Event::Rule => panic!("{whole}"),
                         _ => None,
                     })
                     .collect();

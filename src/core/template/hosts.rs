@@ -65,7 +65,10 @@ mod tests {
     fn only_an_allowed_host_makes_a_link() {
         let hosts = LinkHosts::new(&["Status.example.com".to_owned()]);
         let target = |href| hosts.link_target(href);
-        assert_eq!(target("https://status.example.com:8443/a(b)?c&d").as_deref(), Some("https://status.example.com:8443/a%28b%29?c\\&d"));
+        assert_eq!(
+            target("https://status.example.com:8443/a(b)?c&d").as_deref(),
+            Some("https://status.example.com:8443/a%28b%29?c\\&d")
+        );
         for href in [
             "https://evil.example/",
             "https://status.example.com@evil.example/",

@@ -54,8 +54,8 @@ use minijinja::value::Value;
 
 pub use builder::Builder;
 pub use choice::Choice;
-pub use context::OWN_NAMES;
 pub(crate) use context::Context;
+pub use context::OWN_NAMES;
 pub(crate) use escape::Medium;
 pub use hosts::LinkHosts;
 pub(crate) use moment::{Moment, rfc3339, span};

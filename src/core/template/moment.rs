@@ -118,7 +118,11 @@ impl Moment {
     /// `14:20`; `14:20 JST`: for subjects and short texts.
     pub(crate) fn time(&self, tongue: Tongue) -> String {
         let local = self.local();
-        let day = if local.date() == self.today { String::new() } else { format!("{}/{} ", local.month(), local.day()) };
+        let day = if local.date() == self.today {
+            String::new()
+        } else {
+            format!("{}/{} ", local.month(), local.day())
+        };
         match tongue {
             Tongue::Japanese => format!("{day}{:02}:{:02}", local.hour(), local.minute()),
             Tongue::English if day.is_empty() => {
@@ -165,7 +169,8 @@ pub(crate) fn span(seconds: i64, tongue: Tongue) -> String {
             (days, hours, _) => format!("約{days}日と{hours}時間"),
         },
         Tongue::English => {
-            let count = |n: i64, unit: &str| if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") };
+            let count =
+                |n: i64, unit: &str| if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") };
             match (days, hours, rest) {
                 (0, 0, 0) => "less than a minute".to_owned(),
                 (0, 0, rest) => format!("about {}", count(rest, "minute")),
@@ -180,7 +185,17 @@ pub(crate) fn span(seconds: i64, tongue: Tongue) -> String {
 
 fn month(at: DateTime) -> &'static str {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     usize::try_from(at.month() - 1).ok().and_then(|place| MONTHS.get(place)).copied().unwrap_or_default()
@@ -256,7 +271,10 @@ mod tests {
             (90_000, "約1日と1時間", "about 1 day 1 hour"),
         ];
         for (seconds, ja, en) in cases {
-            assert_eq!((span(seconds, Tongue::Japanese), span(seconds, Tongue::English)), (ja.to_owned(), en.to_owned()));
+            assert_eq!(
+                (span(seconds, Tongue::Japanese), span(seconds, Tongue::English)),
+                (ja.to_owned(), en.to_owned())
+            );
         }
     }
 }

@@ -22,7 +22,9 @@ impl TemplateName {
         let mut name = Self { kind, stage: None, priority: None };
         for word in words {
             match (Stage::parse(word), Priority::parse(word)) {
-                (Some(stage), _) if name.stage.is_none() && name.priority.is_none() => name.stage = Some(stage),
+                (Some(stage), _) if name.stage.is_none() && name.priority.is_none() => {
+                    name.stage = Some(stage)
+                }
                 (_, Some(priority)) if name.priority.is_none() => name.priority = Some(priority),
                 (None, None) => return Err(format!("`{word}` is neither a stage nor a priority")),
                 _ => return Err(format!("`{word}` is one too many, or in the wrong place")),
@@ -34,7 +36,8 @@ impl TemplateName {
     /// The file stem.
     pub fn stem(self) -> String {
         let mut stem = self.kind.as_str().to_owned();
-        for word in [self.stage.map(Stage::as_str), self.priority.map(Priority::as_str)].into_iter().flatten() {
+        for word in [self.stage.map(Stage::as_str), self.priority.map(Priority::as_str)].into_iter().flatten()
+        {
             stem.push('.');
             stem.push_str(word);
         }
@@ -76,7 +79,9 @@ mod tests {
     #[test]
     fn the_most_special_name_comes_first() {
         let names: Vec<_> =
-            TemplateName::candidates(Kind::Update, Some(Stage::Monitoring), Some(Priority::P1)).map(TemplateName::stem).collect();
+            TemplateName::candidates(Kind::Update, Some(Stage::Monitoring), Some(Priority::P1))
+                .map(TemplateName::stem)
+                .collect();
         assert_eq!(names, ["update.monitoring.P1", "update.monitoring", "update.P1", "update"]);
     }
 }

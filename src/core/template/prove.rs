@@ -33,8 +33,12 @@ impl Templates {
         let folders = || std::iter::once(&audience.name).chain(&audience.template_folders);
         self.iter()
             .filter(|template| folders().any(|folder| folder == template.folder()))
-            .filter(|template| audience.per.is_some() || audience.languages.iter().any(|tag| tag == template.language()))
-            .flat_map(|template| self.problems(template, audience).into_iter().map(move |problem| (template, problem)))
+            .filter(|template| {
+                audience.per.is_some() || audience.languages.iter().any(|tag| tag == template.language())
+            })
+            .flat_map(|template| {
+                self.problems(template, audience).into_iter().map(move |problem| (template, problem))
+            })
             .map(|(template, problem)| Unproved {
                 language: template.language().to_owned(),
                 folder: template.folder().to_owned(),
@@ -51,15 +55,15 @@ impl Templates {
             !seen && !OWN_NAMES.contains(&name.as_str())
         });
         let forbidden = forbidden.map(|name| match Field::parse(name) {
-                Some(_) => TemplateProblem::at(1, format!("`{name}` is not for `{}` to see", audience.name))
-                    .hint(format!("leave it out, or add it to may_see of `{}`", audience.name)),
-                None => {
-                    let known = Field::ALL.iter().map(|field| field.as_str()).chain(OWN_NAMES);
-                    let near = known.min_by_key(|known| strsim::damerau_levenshtein(known, name));
-                    TemplateProblem::at(1, format!("there is no field `{name}`"))
-                        .hint(format!("did you mean `{}`?", near.unwrap_or_default()))
-                }
-            });
+            Some(_) => TemplateProblem::at(1, format!("`{name}` is not for `{}` to see", audience.name))
+                .hint(format!("leave it out, or add it to may_see of `{}`", audience.name)),
+            None => {
+                let known = Field::ALL.iter().map(|field| field.as_str()).chain(OWN_NAMES);
+                let near = known.min_by_key(|known| strsim::damerau_levenshtein(known, name));
+                TemplateProblem::at(1, format!("there is no field `{name}`"))
+                    .hint(format!("did you mean `{}`?", near.unwrap_or_default()))
+            }
+        });
         let problems: Vec<_> = forbidden.collect();
         // What it may not name is absent in every sample, and would only be reported twice.
         if problems.is_empty() { self.fails(template, audience).into_iter().collect() } else { problems }
@@ -76,10 +80,16 @@ impl Templates {
                 view.stage = Some(stage);
                 view.priority = name.priority.or(view.priority);
                 let fields = cut(&notice, &notice.view, audience.may_see, template.language());
-                let context = Context::new(&notice, fields, template.language(), &audience.time_zone, Some("duty"));
+                let context =
+                    Context::new(&notice, fields, template.language(), &audience.time_zone, Some("duty"));
                 if let Err(failure) = self.try_render(template, &context.into_value()) {
                     let told = format!("{} (on an incident with {knowledge} known)", failure.message);
-                    return Some(TemplateProblem { line: failure.line, column: None, message: told, hint: None });
+                    return Some(TemplateProblem {
+                        line: failure.line,
+                        column: None,
+                        message: told,
+                        hint: None,
+                    });
                 }
             }
         }

@@ -15,9 +15,7 @@ use crate::core::notification::{
 };
 use crate::core::policy::{Audience, Per};
 use crate::core::text::LocalText;
-use crate::core::vocabulary::{
-    Attention, DataState, Impact, Kind, Lifecycle, Priority, ServiceState, Stage,
-};
+use crate::core::vocabulary::{Attention, DataState, Impact, Kind, Lifecycle, Priority, ServiceState, Stage};
 
 /// How much is known of a sample's incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +88,11 @@ pub fn notice(kind: Kind, knowledge: Knowledge, audience: &Audience) -> Notice {
         caused_by: Cause::Event { event: "e-sample".to_owned() },
         decided_at,
         words: if say.0 { say.local("", "") } else { LocalText::default() },
-        about: if kind.lifecycle() == Lifecycle::Lead { about(audience, decided_at, say) } else { Vec::new() },
+        about: if kind.lifecycle() == Lifecycle::Lead {
+            about(audience, decided_at, say)
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -111,7 +113,11 @@ impl Say {
         LocalText(words.map(|(language, words)| (language.to_owned(), self.word(words))).into())
     }
     fn named(self, name: &str) -> Named {
-        Named { id: Some(self.word("P1")), name: Some(self.word(name)), url: Some(self.word("https://status.example.com/p")) }
+        Named {
+            id: Some(self.word("P1")),
+            name: Some(self.word(name)),
+            url: Some(self.word("https://status.example.com/p")),
+        }
     }
     fn link(self, rel: &str, href: &str) -> Link {
         // The allowed host with hostile words, and an evil host, are both in the sample.
@@ -152,7 +158,9 @@ fn changes(kind: Kind, say: Say) -> Vec<Change> {
     };
     match kind {
         Kind::Upgraded => vec![change("impact", "minor", "major"), change("priority", "P2", "P1")],
-        Kind::Downgraded | Kind::StandDown => vec![change("impact", "major", "minor"), change("priority", "P1", "P3")],
+        Kind::Downgraded | Kind::StandDown => {
+            vec![change("impact", "major", "minor"), change("priority", "P1", "P3")]
+        }
         Kind::Update => vec![change("stage", "investigating", "identified")],
         Kind::Resolved => vec![change("stage", "monitoring", "resolved")],
         _ => Vec::new(),
@@ -192,7 +200,12 @@ fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
         Kind::Downgraded | Kind::StandDown => ServiceState::Degraded,
         _ => ServiceState::PartialOutage,
     };
-    let symptom = || say.local("一部のお客様がご購入を完了できない状態です", "Some customers can't complete their purchases");
+    let symptom = || {
+        say.local(
+            "一部のお客様がご購入を完了できない状態です",
+            "Some customers can't complete their purchases",
+        )
+    };
     View {
         reference: Some(say.word("#1234")),
         resolved_at: ended.then_some(now),
@@ -205,7 +218,8 @@ fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
         }],
         symptom: symptom(),
         symptom_public: symptom(),
-        workaround: say.local("お電話でのご注文は通常どおり承っております", "Orders by telephone work as usual"),
+        workaround: say
+            .local("お電話でのご注文は通常どおり承っております", "Orders by telephone work as usual"),
         action: say.local("直前の変更を元に戻す作業を進めています", "We are undoing the last change"),
         regions: vec![say.word("eu")],
         affected_count: Some(12_400),
@@ -218,8 +232,16 @@ fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
         }),
         priority: Some(if smaller { Priority::P3 } else { Priority::P1 }),
         help_wanted: [
-            ("executives", "お客様への返金方針のご判断をお願いします", "Please decide whether customers are refunded"),
-            ("technical-teams", "決済チームにログの確認をお願いします", "Payments team: please check your logs"),
+            (
+                "executives",
+                "お客様への返金方針のご判断をお願いします",
+                "Please decide whether customers are refunded",
+            ),
+            (
+                "technical-teams",
+                "決済チームにログの確認をお願いします",
+                "Payments team: please check your logs",
+            ),
             ("marketing", "本日18時のメール配信の停止をお願いします", "Please stop today's 18:00 mailing"),
         ]
         .map(|(wanted_of, japanese, english)| HelpWanted {
@@ -258,4 +280,3 @@ fn engineering(view: View, say: Say) -> View {
         ..view
     }
 }
-

@@ -81,7 +81,10 @@ fn key_and_value(line: &str, number: u32) -> Result<(usize, String), TemplatePro
     let (key, value) = (key.trim(), value.trim());
     let Some(place) = KEYS.iter().position(|known| *known == key) else {
         let near = KEYS.iter().find(|known| strsim::damerau_levenshtein(known, key) <= 2);
-        let hint = near.map_or_else(|| format!("known are {}", KEYS.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint = near.map_or_else(
+            || format!("known are {}", KEYS.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         return Err(TemplateProblem::at(number, format!("`{key}` is not known here")).hint(hint));
     };
     Ok((place, unquote(value, number)?))
@@ -141,10 +144,14 @@ fn included(line: &str) -> Option<&str> {
 pub(super) fn check_tags(line: &str, number: u32) -> Result<(), TemplateProblem> {
     for after in line.split("{%").skip(1) {
         let tag = after.trim_start_matches(['-', '+']).trim_start();
-        let word: &str = tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        let word: &str =
+            tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
         let rest = tag.split("%}").next().unwrap_or_default();
         let message = match word {
-            "include" => "an include stands alone on its line, in the body, and names its partial in quotation marks".to_owned(),
+            "include" => {
+                "an include stands alone on its line, in the body, and names its partial in quotation marks"
+                    .to_owned()
+            }
             "set" if !rest.contains('=') => "`set` needs a value: {% set name = value %}".to_owned(),
             word if TAGS.contains(&word) => continue,
             word => format!("the tag `{word}` is not for templates"),

@@ -63,7 +63,10 @@ const WORDS: &[(&str, &str, &str)] = &[
 
 /// A word of the closed lists in this tongue; none where it is no such word.
 pub(crate) fn word(word: &str, tongue: Tongue) -> Option<&'static str> {
-    WORDS.iter().find(|(known, ..)| *known == word).map(|(_, japanese, english)| tongue.pick(*japanese, *english))
+    WORDS
+        .iter()
+        .find(|(known, ..)| *known == word)
+        .map(|(_, japanese, english)| tongue.pick(*japanese, *english))
 }
 
 /// What stands in the brackets of a subject: 第一報, 続報(第3報), Update 3.
@@ -144,7 +147,9 @@ mod tests {
     #[test]
     fn every_word_that_readers_see_is_in_both_tongues() {
         let all = Stage::ALL.iter().map(|w| w.as_str()).chain(Impact::ALL.iter().map(|w| w.as_str()));
-        let all = all.chain(DataState::ALL.iter().map(|w| w.as_str())).chain(ServiceState::ALL.iter().map(|w| w.as_str()));
+        let all = all
+            .chain(DataState::ALL.iter().map(|w| w.as_str()))
+            .chain(ServiceState::ALL.iter().map(|w| w.as_str()));
         for known in all {
             assert!(word(known, Tongue::Japanese).is_some_and(|ja| !ja.is_ascii()), "{known}");
             assert!(word(known, Tongue::English).is_some_and(str::is_ascii), "{known}");
@@ -163,7 +168,10 @@ mod tests {
         assert_eq!(sentence("deploy failed", Tongue::Japanese), "deploy failed.");
         assert_eq!(sentence("a.", Tongue::English), "a.");
         assert_eq!(clause("a。"), "a");
-        assert_eq!((number(7), number(1234), number(1_234_567)), ("7".into(), "1,234".into(), "1,234,567".into()));
+        assert_eq!(
+            (number(7), number(1234), number(1_234_567)),
+            ("7".into(), "1,234".into(), "1,234,567".into())
+        );
         assert_eq!(label(Kind::Update, 3, Tongue::Japanese), "続報(第3報)");
         assert_eq!(label(Kind::Update, 3, Tongue::English), "Update 3");
     }
