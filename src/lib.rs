@@ -10,5 +10,6 @@ pub mod http;
 pub mod kafka;
 pub mod policy;
 pub mod router;
+pub mod schemas;
 pub mod secret;
 pub mod telemetry;

@@ -1,6 +1,8 @@
 //! The effective configuration as YAML: file, environment and defaults together. It can be used
 //! as a file again. Secrets stand in it by reference only, so there is nothing to mask.
 
+use std::fmt::Write as _;
+
 use super::keys::{KEYS, children};
 use super::quantity::show_duration;
 use super::tree::{Node, Value, parse};
@@ -22,13 +24,13 @@ pub(super) fn effective(root: &Node, sources: &[SourceSettings], trial: bool) ->
         }
         written.push(top);
         let value = match top {
-            "sources" => of_sources(root.get(top), sources),
+            "sources" => Some(of_sources(root.get(top), sources)),
             _ => of_node(root.get(top), &mut vec![top.to_owned()], trial),
         };
         match value {
             Some(Json::Object(map)) if !map.is_empty() => write_map(&mut text, top, &map, 0),
             Some(Json::Object(_)) | None => {}
-            Some(value) => text.push_str(&format!("{top}: {}\n", scalar(&value))),
+            Some(value) => line(&mut text, 0, top, &scalar(&value)),
         }
     }
     text
@@ -63,7 +65,7 @@ fn default_of(path: &[String], trial: bool) -> Option<Json> {
     parse(&format!("v: {default}")).ok()?.get("v").map(json_of)
 }
 
-fn of_sources(node: Option<&Node>, sources: &[SourceSettings]) -> Option<Json> {
+fn of_sources(node: Option<&Node>, sources: &[SourceSettings]) -> Json {
     let mut map = serde_json::Map::new();
     for source in sources {
         let mut entry = match node.and_then(|node| node.get(&source.name)).map(json_of) {
@@ -82,7 +84,7 @@ fn of_sources(node: Option<&Node>, sources: &[SourceSettings]) -> Option<Json> {
         entry.insert("answer_within".to_owned(), json!(show_duration(source.answer_within)));
         map.insert(source.name.clone(), Json::Object(entry));
     }
-    Some(Json::Object(map))
+    Json::Object(map)
 }
 
 fn json_of(node: &Node) -> Json {
@@ -102,14 +104,20 @@ fn json_of(node: &Node) -> Json {
 }
 
 fn write_map(out: &mut String, name: &str, map: &serde_json::Map<String, Json>, depth: usize) {
-    let indent = "  ".repeat(depth);
-    out.push_str(&format!("{indent}{name}:\n"));
+    line(out, depth, name, "");
     for (key, value) in map {
         match value {
             Json::Object(inner) if !inner.is_empty() => write_map(out, key, inner, depth + 1),
-            _ => out.push_str(&format!("{indent}  {key}: {}\n", scalar(value))),
+            _ => line(out, depth + 1, key, &scalar(value)),
         }
     }
+}
+
+fn line(out: &mut String, depth: usize, key: &str, value: &str) {
+    let indent = "  ".repeat(depth);
+    let space = if value.is_empty() { "" } else { " " };
+    // Writing to a string can't fail.
+    let _ = writeln!(out, "{indent}{key}:{space}{value}");
 }
 
 /// A value in one line. JSON is YAML, and quoting is the safest way to write a text; plain words

@@ -101,7 +101,7 @@ mod tests {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
         assert_eq!(show_duration(Duration::from_secs(90)), "90s");
-        assert_eq!(show_duration(Duration::from_secs(7200)), "2h");
+        assert_eq!(show_duration(Duration::from_hours(2)), "2h");
         assert_eq!(show_duration(Duration::from_millis(5)), "5ms");
     }
 }

@@ -158,12 +158,10 @@ pub(super) fn word<T: Copy>(words: &[(&str, T)]) -> impl FnOnce(&Node) -> Result
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == given) {
             return Ok(*value);
         }
-        Err(match nearest(&given, words.iter().map(|(word, _)| *word)) {
-            Some(near) => format!("{given:?} is not known; did you mean {near:?}?"),
-            None => {
-                let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                format!("{given:?} is not known; it is one of {}", known.join(", "))
-            }
-        })
+        if let Some(near) = nearest(&given, words.iter().map(|(word, _)| *word)) {
+            return Err(format!("{given:?} is not known; did you mean {near:?}?"));
+        }
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        Err(format!("{given:?} is not known; it is one of {}", known.join(", ")))
     }
 }

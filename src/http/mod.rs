@@ -1,4 +1,5 @@
 //! The faces that speak HTTP: the webhook port and the operations port.
 
+pub mod operations;
 pub mod publish;
 pub mod settings;
