@@ -1,6 +1,7 @@
 //! The product: from events to decisions to words. No I/O, no environment, no clock, no async;
 //! a test keeps it so (`tests/integration/purity.rs`).
 
+pub mod classify;
 pub mod decision;
 pub mod disclosure;
 pub mod event;

@@ -77,10 +77,10 @@ pub struct Told {
     pub impact: Impact,
     /// Hash of the other words and lists that it saw, to tell news from repetition.
     pub seen: String,
-    /// Regions and business services that it was told, for `changes`.
+    /// Regions that it was told, for `changes`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<String>,
-    /// Ids of business services that it was told.
+    /// Business services that it was told, each `id=state`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub business_services: Vec<String>,
     /// What is promised.

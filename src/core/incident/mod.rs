@@ -1,10 +1,40 @@
 //! The heart: what the events of one incident add up to, and who is told what because of it.
+//!
+//! | file | decides |
+//! |---|---|
+//! | `lifecycle` | duplicate, stale, already closed; begin, go on, end, reopen |
+//! | `age` | what is seen before, what is older than what its source said |
+//! | `apply` | what a source really changes |
+//! | `affected` | services, business services and customers touched; the facts of matchers |
+//! | `update` | the new state, with priority and impact classified |
+//! | `gates` | may this audience be told now: the checks in their fixed order |
+//! | `audiences` | what becomes of each audience and addressee at an event |
+//! | `news` | what is new for a reader since its last message |
+//! | `tell` | the notice, and its entry in the ledger |
+//! | `decide`, `tick` | the fold of an event, and of time itself |
 
+mod affected;
+mod age;
+mod apply;
+mod audiences;
+mod decide;
+mod gates;
 mod ledger;
+mod lifecycle;
+mod news;
+mod records;
+mod sla;
 mod state;
+mod tell;
+mod tick;
+mod update;
+mod view;
 
 pub use ledger::{Entry, Held, Promise, Reader, Told};
 pub use state::{Ended, Episode, IncidentState, Known, SCHEMA as STATE_SCHEMA, SourceMemory, Valued};
+pub use view::UNDETERMINED;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -28,7 +58,7 @@ pub enum StateChange {
     /// As it was.
     Unchanged,
     /// A new value of it.
-    Put(Box<IncidentState>),
+    Put(Arc<IncidentState>),
     /// Its time has passed: forgotten.
     Forget,
 }
@@ -44,14 +74,29 @@ pub struct Decision {
     pub record: Option<DecisionRecord>,
 }
 
+impl Decision {
+    /// Nothing at all.
+    pub const NOTHING: Self = Self { state: StateChange::Unchanged, notices: Vec::new(), record: None };
+}
+
 /// The fold. Pure: the same state, input, policy, place and now give the same decision, always.
 /// `now` is the record's time stamp, or the due time of the timer.
 pub fn decide(
-    _state: Option<&IncidentState>,
-    _input: Input<'_>,
-    _policy: &Policy,
-    _place: InputPlace,
-    _now: Timestamp,
+    state: Option<&IncidentState>,
+    input: Input<'_>,
+    policy: &Policy,
+    place: InputPlace,
+    now: Timestamp,
 ) -> Decision {
-    unimplemented!()
+    match (input, state) {
+        (Input::Event(event), state) => decide::event(state, event, policy, place, now),
+        (Input::Tick, Some(state)) => tick::tick(state, policy, place, now),
+        (Input::Tick, None) => Decision::NOTHING,
+    }
+}
+
+/// When the incident's earliest timer is due; derived from the state alone, so that a restart, a
+/// rebalance or a reload neither loses nor repeats one.
+pub fn next_due(state: &IncidentState) -> Option<Timestamp> {
+    tick::next_due(state)
 }

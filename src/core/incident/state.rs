@@ -101,6 +101,8 @@ pub struct Ended {
     pub decided_at: Timestamp,
     /// Which source ended it.
     pub by: String,
+    /// When all of it is forgotten; set at the end, so that a reload moves nothing.
+    pub forget_at: Timestamp,
 }
 
 /// What is known of an episode: the latest real change of each field, whoever made it.

@@ -1,0 +1,43 @@
+# Short names for what is done often. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint bench bench-load kafka clean
+# Where rustup puts cargo; a shell without a login does not know it.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+help: ## List these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+demo: ## Watch Herald at work: one incident, told to every audience
+	@scripts/setup
+	@echo "The first build takes minutes; after it, this starts at once."
+	@cargo run --locked --quiet -- demo
+
+run: ## Run Herald; without a herald.yaml it is the trial with its embedded broker
+	@scripts/setup
+	cargo run --locked -- serve
+
+test: ## Run all tests, on a real Apache Kafka (fetched once, or KAFKA_BOOTSTRAP_SERVERS)
+	@scripts/setup
+	@scripts/kafka fetch
+	cargo test --locked
+
+lint: ## Format, clippy, dependencies, alert rules, schemas, scripts, file length
+	@scripts/setup --lint
+	@scripts/lint
+
+bench: ## Measure what the documentation promises
+	@scripts/setup
+	@scripts/bench
+
+bench-load: ## Send load to a running Herald: make bench-load TARGET=http://127.0.0.1:8080
+	@test -n "$(TARGET)" || { echo "say where: make bench-load TARGET=http://127.0.0.1:8080" >&2; exit 2; }
+	cargo run --release --locked --example bench -- load "$(TARGET)"
+
+kafka: ## A real Apache Kafka on this machine, until Ctrl-C
+	@scripts/setup
+	@scripts/kafka run
+
+clean: ## Remove what was built, and the data of `make kafka`; fetched tools stay in .tools
+	@test ! -d .tools/kafka/dev || scripts/kafka stop --dir .tools/kafka/dev
+	rm -rf .tools/kafka/dev
+	cargo clean

@@ -1,0 +1,110 @@
+//! What is new for a reader since its last message: the difference between what the ledger says
+//! it was told and what it may see now.
+
+use serde_json::{Value, json};
+
+use super::apply::fingerprint;
+use super::ledger::Told;
+use crate::core::fields::{Field, FieldSet};
+use crate::core::notification::{Change, View};
+use crate::core::text::LocalText;
+use crate::core::vocabulary::{Kind, Readers, ServiceState, Stage};
+
+/// What a reader may see of a moment, in the form in which the ledger remembers it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Seen {
+    pub(super) words: String,
+    pub(super) regions: Vec<String>,
+    pub(super) business_services: Vec<String>,
+}
+
+impl Seen {
+    /// What of `view` this reader sees: words by their hash, lists as they are.
+    pub(super) fn of(view: &View, may_see: FieldSet, readers: Readers, words: &LocalText) -> Self {
+        let empty = LocalText::default();
+        let text = |field: Field, text| if may_see.contains(field) { text } else { &empty };
+        let symptom = if readers == Readers::Internal { &view.symptom } else { &view.symptom_public };
+        let sees = |field: Field| may_see.contains(field);
+        let words = fingerprint(&(
+            text(Field::Symptom, symptom),
+            text(Field::Workaround, &view.workaround),
+            text(Field::Action, &view.action),
+            view.eta.as_ref().filter(|_| sees(Field::Eta)),
+            view.data_loss.filter(|_| sees(Field::DataLoss)),
+            view.data_exposure.filter(|_| sees(Field::DataExposure)),
+            view.cause.as_ref().filter(|_| sees(Field::Cause)),
+            words,
+        ));
+        let regions = if sees(Field::Regions) { view.regions.clone() } else { Vec::new() };
+        let services = view.business_services.iter().filter(|_| sees(Field::BusinessServices));
+        let business_services = services.map(|service| format!("{}={}", service.id, service.state)).collect();
+        Self { words, regions, business_services }
+    }
+}
+
+/// What changed for a told reader, and how its message is to be called.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct News {
+    pub(super) kind: Kind,
+    pub(super) changes: Vec<Change>,
+}
+
+/// The difference; none where there is nothing that it may see and that goes out at once.
+///
+/// `on_impact_only` is for audiences with no cadence at all: they hear of the beginning, of a
+/// material change of impact, and of the end.
+pub(super) fn news(
+    told: &Told,
+    view: &View,
+    seen: &Seen,
+    may_see: FieldSet,
+    stage_words: impl Fn(Stage) -> Stage,
+    on_impact_only: bool,
+) -> Option<News> {
+    let mut changes = Vec::new();
+    let mut graver = 0_i32;
+    let mut note = |field: Field, from: Value, to: Value, direction: i32| {
+        if may_see.contains(field) {
+            changes.push(Change { field: field.as_str().to_owned(), from, to });
+            graver += direction;
+        }
+    };
+    if let Some(priority) = view.priority.filter(|priority| *priority != told.priority) {
+        let direction = i32::from(priority.gravity()) - i32::from(told.priority.gravity());
+        note(Field::Priority, json!(told.priority), json!(priority), direction.signum() * 4);
+    }
+    if let Some(impact) = view.impact.filter(|impact| *impact != told.impact) {
+        note(Field::Impact, json!(told.impact), json!(impact), if impact > told.impact { 2 } else { -2 });
+    }
+    if seen.business_services != told.business_services {
+        let direction = worst(&seen.business_services).cmp(&worst(&told.business_services)) as i32;
+        note(
+            Field::BusinessServices,
+            json!(told.business_services),
+            json!(seen.business_services),
+            direction,
+        );
+    }
+    let stage = view.stage.filter(|stage| stage_words(*stage) != stage_words(told.stage));
+    if let Some(stage) = stage.filter(|_| !on_impact_only) {
+        note(Field::Stage, json!(stage_words(told.stage)), json!(stage_words(stage)), 0);
+    }
+    if seen.regions != told.regions && !on_impact_only {
+        note(Field::Regions, json!(told.regions), json!(seen.regions), 0);
+    }
+    let new_words = seen.words != told.seen && !on_impact_only;
+    if changes.is_empty() && !new_words {
+        return None;
+    }
+    let kind = match graver {
+        1.. => Kind::Upgraded,
+        0 => Kind::Update,
+        _ => Kind::Downgraded,
+    };
+    Some(News { kind, changes })
+}
+
+/// The gravest state in a list of `id=state`.
+fn worst(services: &[String]) -> Option<ServiceState> {
+    services.iter().filter_map(|service| ServiceState::parse(service.rsplit_once('=')?.1)).max()
+}

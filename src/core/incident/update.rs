@@ -1,0 +1,187 @@
+//! The new state after an event, before anybody is told: memory of sources, what is known, the
+//! episode's stage, priority and impact.
+
+use jiff::Timestamp;
+use serde_json::Map;
+
+use super::age::{self, Fresh};
+use super::lifecycle::Step;
+use super::state::{Ended, Episode, IncidentState, Known, SCHEMA, SourceMemory, Valued};
+use super::{affected, apply};
+use crate::core::classify::{Classified, DEFAULT_PRIORITY, classify};
+use crate::core::event::Event;
+use crate::core::ids;
+use crate::core::limits::RECENT_EVENT_IDS_MAX;
+use crate::core::policy::Policy;
+use crate::core::vocabulary::{Impact, Priority, Provenance, Reason, Stage, TimeQuality};
+
+/// A state with the event in it.
+pub(super) struct Updated {
+    pub(super) next: IncidentState,
+    /// Did anything change that an audience could hear of?
+    pub(super) changed: bool,
+}
+
+/// Takes the event into the state.
+pub(super) fn update(
+    state: Option<&IncidentState>,
+    event: &Event,
+    step: Step,
+    fresh: Fresh,
+    policy: &Policy,
+    now: Timestamp,
+) -> Updated {
+    let mut next = match state {
+        Some(state) if step != Step::Begin => state.clone(),
+        earlier => begun(earlier, event, policy, now),
+    };
+    remember(&mut next, event, fresh);
+    let source = next.sources.entry(event.source.name.clone()).or_default();
+    let learned = apply::apply(&mut next.episode.known, source, event, fresh, policy);
+    let moved = enter(&mut next.episode, step, event, policy, now);
+    next.episode.private |= event.is_private;
+    next.reference = event.incident.display_id.clone().or(next.reference);
+    next.changed_at = now;
+    if learned || moved {
+        // Values are classified anew only when their inputs change.
+        reclassify(&mut next, policy, now);
+    }
+    Updated { changed: learned || moved, next }
+}
+
+/// What is remembered of an event that changes nothing else: a source's end of what had ended
+/// already, so that its next trigger counts as a change.
+pub(super) fn remembered(
+    state: Option<&IncidentState>,
+    event: &Event,
+    reason: Reason,
+    now: Timestamp,
+) -> Option<IncidentState> {
+    let mut next = state.filter(|_| reason == Reason::AlreadyClosed)?.clone();
+    let fresh = age::fresh(next.sources.get(&event.source.name), event);
+    remember(&mut next, event, fresh);
+    if event.stage.and_then(crate::core::vocabulary::StageWord::stage) == Some(Stage::Closed)
+        && next.episode.stage == Stage::Resolved
+    {
+        next.episode.stage = Stage::Closed;
+    }
+    next.changed_at = now;
+    Some(next)
+}
+
+fn remember(next: &mut IncidentState, event: &Event, fresh: Fresh) {
+    next.recent_events.push(event.id.clone());
+    let surplus = next.recent_events.len().saturating_sub(RECENT_EVENT_IDS_MAX);
+    next.recent_events.drain(..surplus);
+    let source = next.sources.entry(event.source.name.clone()).or_default();
+    source.kind.clone_from(&event.source.kind);
+    source.last_event.clone_from(&event.id);
+    age::remember(source, event, fresh);
+    if let Some(word) = event.stage.filter(|_| fresh.stage) {
+        source.said.insert("stage".to_owned(), word.as_str().to_owned());
+    }
+}
+
+/// A new episode. What sources said before counts for nothing but their stage: a mere repetition
+/// of it must not begin another one.
+fn begun(earlier: Option<&IncidentState>, event: &Event, policy: &Policy, now: Timestamp) -> IncidentState {
+    let incident = &event.incident;
+    let episode_id = ids::episode(&incident.id, &event.id, event.received_at);
+    let mut sources = earlier.map(|state| state.sources.clone()).unwrap_or_default();
+    sources
+        .values_mut()
+        .for_each(|source: &mut SourceMemory| source.said.retain(|field, _| field == "stage"));
+    IncidentState {
+        schema: SCHEMA.to_owned(),
+        id: incident.id.clone(),
+        key: incident.key.clone(),
+        reference: incident.display_id.clone(),
+        recent_events: earlier.map(|state| state.recent_events.clone()).unwrap_or_default(),
+        sources,
+        episode: Episode {
+            public_reference: ids::public_reference(&policy.reference_key, &incident.id, &episode_id),
+            id: episode_id,
+            started_at: started_at(event),
+            began_at: now,
+            stage: Stage::Triggered,
+            priority: unclassified(DEFAULT_PRIORITY),
+            impact: unclassified(Impact::Unknown),
+            ended: None,
+            private: event.is_private,
+            drill: event.is_drill,
+            known: Known::default(),
+            extra: Map::new(),
+        },
+        ledger: Vec::new(),
+        changed_at: now,
+        extra: earlier.map(|state| state.extra.clone()).unwrap_or_default(),
+    }
+}
+
+const fn unclassified<T: Copy>(value: T) -> Valued<T> {
+    Valued { current: value, peak: value, provenance: Provenance::Default, rule: None }
+}
+
+/// The sender's word for when it began; a time from a clock that runs ahead does not count.
+fn started_at(event: &Event) -> Timestamp {
+    let sane = |at: &Timestamp| !age::is_future(*at, event.received_at);
+    let occurred = event.occurred_at.filter(|_| event.occurred_at_quality != TimeQuality::Missing);
+    event.started_at.filter(sane).or_else(|| occurred.filter(sane)).unwrap_or(event.received_at)
+}
+
+/// Enters the stage. Says whether the episode moved.
+fn enter(episode: &mut Episode, step: Step, event: &Event, policy: &Policy, now: Timestamp) -> bool {
+    match step {
+        Step::Begin => {
+            episode.stage =
+                event.stage.and_then(crate::core::vocabulary::StageWord::stage).unwrap_or(episode.stage);
+            true
+        }
+        Step::Reopen(stage) => {
+            episode.ended = None;
+            episode.stage = stage;
+            true
+        }
+        Step::End(stage) => {
+            let occurred = event.occurred_at.filter(|_| event.occurred_at_quality != TimeQuality::Missing);
+            let said = event.resolved_at.or(occurred).filter(|at| !age::is_future(*at, event.received_at));
+            episode.stage = stage;
+            episode.ended = Some(Ended {
+                at: said.unwrap_or(event.received_at).max(episode.started_at),
+                decided_at: now,
+                by: event.source.name.clone(),
+                forget_at: now.checked_add(policy.windows.keep_ended).unwrap_or(Timestamp::MAX),
+            });
+            true
+        }
+        Step::GoOn(Some(stage)) if stage != episode.stage => {
+            episode.stage = stage;
+            true
+        }
+        Step::GoOn(_) | Step::Exit(_) => false,
+    }
+}
+
+fn reclassify(next: &mut IncidentState, policy: &Policy, now: Timestamp) {
+    let (priority, impact) = {
+        let mut touched = affected::Affected::of(&next.episode, policy);
+        let mut facts = affected::plain_facts(next, policy, &touched, now);
+        let known = &next.episode.known;
+        affected::set_grades(&mut facts, known.given_priority, known.given_impact.unwrap_or(Impact::Unknown));
+        affected::finish(&mut facts, &mut touched, &next.episode, policy, now);
+        classify(known.given_priority, known.given_impact, &mut facts, policy)
+    };
+    set(&mut next.episode.priority, priority, |a: Priority, b| a.gravity() > b.gravity());
+    set(&mut next.episode.impact, impact, |a, b| a > b);
+}
+
+fn set<T: Copy>(valued: &mut Valued<T>, classified: Classified<T>, graver: impl Fn(T, T) -> bool) {
+    // The first value of an episode is its peak, graver than the default before it or not.
+    let first = valued.provenance == Provenance::Default && valued.rule.is_none();
+    if first || graver(classified.value, valued.peak) {
+        valued.peak = classified.value;
+    }
+    valued.current = classified.value;
+    valued.provenance = classified.provenance;
+    valued.rule = classified.rule;
+}
