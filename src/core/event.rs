@@ -21,6 +21,7 @@ pub const SCHEMA: &str = "incident-event/1";
 /// Labels, tags, custom fields (prefix `cf.`) and dimensions; values as text, several allowed.
 pub type Labels = BTreeMap<String, Vec<String>>;
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde calls
 fn is_false(value: &bool) -> bool {
     !*value
 }

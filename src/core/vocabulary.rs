@@ -54,6 +54,7 @@ impl Stage {
     }
 
     /// The word that readers outside engineering see: five instead of nine.
+    #[must_use]
     pub const fn for_readers(self) -> Self {
         match self {
             Self::Triggered | Self::Acknowledged | Self::Investigating => Self::Investigating,

@@ -4,9 +4,30 @@ use std::path::Path;
 
 /// What must not be named anywhere below `src/core`.
 const FORBIDDEN: &[&str] = &[
-    "tokio::", "actix", "rdkafka", "std::fs", "std::env", "std::net", "std::thread", "std::process", "std::time",
-    "std::io", "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now", "rand::", "TimeZone::system",
-    "crate::http", "crate::kafka", "crate::router", "crate::policy", "crate::config", "crate::cli", "crate::app", "crate::telemetry",
+    "tokio::",
+    "actix",
+    "rdkafka",
+    "std::fs",
+    "std::env",
+    "std::net",
+    "std::thread",
+    "std::process",
+    "std::time",
+    "std::io",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "rand::",
+    "TimeZone::system",
+    "crate::http",
+    "crate::kafka",
+    "crate::router",
+    "crate::policy",
+    "crate::config",
+    "crate::cli",
+    "crate::app",
+    "crate::telemetry",
 ];
 
 #[test]
@@ -26,7 +47,9 @@ fn visit(folder: &Path, found: &mut Vec<String>) {
         let source = std::fs::read_to_string(&path).unwrap();
         // Tests inside core may read golden files.
         let product = source.split("#[cfg(test)]").next().unwrap_or_default();
-        for (number, line) in product.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+        for (number, line) in
+            product.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
             for word in FORBIDDEN.iter().filter(|word| line.contains(**word)) {
                 found.push(format!("{}:{}: {word}", path.display(), number + 1));
             }

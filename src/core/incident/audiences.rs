@@ -146,10 +146,10 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
     }
     if told.stood_down {
         // Worse again after a stand-down is `upgraded`, not a second opening.
-        let back = !case.routed_before;
-        return match back {
-            true => said(teller.say(entry, Some(case.audience), Saying::plain(Kind::Upgraded))),
-            false => not_told(Reason::StoodDown, None),
+        return if case.routed_before {
+            not_told(Reason::StoodDown, None)
+        } else {
+            said(teller.say(entry, Some(case.audience), Saying::plain(Kind::Upgraded)))
         };
     }
     let view = teller.view(Some(case.audience), case.addressee.as_ref());

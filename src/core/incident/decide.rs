@@ -52,7 +52,7 @@ pub(super) fn event(
     let before = state.filter(|_| step != Step::Begin);
     let (outcomes, notices) = {
         let moment = Moment::new(&next, policy, now);
-        let mut teller = Teller::new(&next, &moment, cause.clone());
+        let mut teller = Teller::new(&next, &ledger, &moment, cause.clone());
         let outcomes = match step {
             Step::End(stage) => end(&mut ledger, stage, &mut teller),
             Step::Reopen(_) => reopen(&mut ledger, before, &mut teller),

@@ -74,7 +74,9 @@ pub(super) fn news(
         note(Field::Priority, json!(told.priority), json!(priority), direction.signum() * 4);
     }
     if let Some(impact) = view.impact.filter(|impact| *impact != told.impact) {
-        note(Field::Impact, json!(told.impact), json!(impact), if impact > told.impact { 2 } else { -2 });
+        // Unknown is not none: it weighs what it counts as, so that «none» after it is good news.
+        let (was, is) = (told.impact.effective(Some(told.priority)), impact.effective(view.priority));
+        note(Field::Impact, json!(told.impact), json!(impact), is.cmp(&was) as i32 * 2);
     }
     if seen.business_services != told.business_services {
         let direction = worst(&seen.business_services).cmp(&worst(&told.business_services)) as i32;

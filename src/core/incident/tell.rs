@@ -39,6 +39,8 @@ pub(super) struct Teller<'a> {
     pub(super) moment: &'a Moment<'a>,
     pub(super) cause: Cause,
     pub(super) notices: Vec<Notice>,
+    /// Have customers been told anything of this episode before this moment?
+    customers_told: bool,
     views: Views,
 }
 
@@ -63,15 +65,24 @@ impl Saying {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(state: &'a IncidentState, moment: &'a Moment<'a>, cause: Cause) -> Self {
-        Self { state, moment, cause, notices: Vec::new(), views: Views::default() }
+    /// `ledger` is the episode's, as it stands before this decision.
+    pub(super) fn new(
+        state: &'a IncidentState,
+        ledger: &[Entry],
+        moment: &'a Moment<'a>,
+        cause: Cause,
+    ) -> Self {
+        let is_customer =
+            |entry: &Entry| entry.reader.as_ref().is_some_and(|r| r.readers == Readers::Customers);
+        let customers_told = ledger.iter().any(|entry| entry.told.is_some() && is_customer(entry));
+        Self { state, moment, cause, notices: Vec::new(), customers_told, views: Views::default() }
     }
 
     /// The view for this audience and addressee, narrowed to what is its own. A person's words
     /// that wait for approval are left out.
     pub(super) fn view(&mut self, audience: Option<&Audience>, addressee: Option<&Addressee>) -> Arc<View> {
-        let (state, moment) = (self.state, self.moment);
-        let full = self.views.full.get_or_insert_with(|| Arc::new(view::view(state, moment)));
+        let (state, moment, customers_told) = (self.state, self.moment, self.customers_told);
+        let full = self.views.full.get_or_insert_with(|| Arc::new(view::view(state, moment, customers_told)));
         let chosen = if audience.is_none_or(|audience| audience.text_approval.is_empty()) {
             full
         } else {

@@ -40,7 +40,7 @@ pub(super) fn tick(state: &IncidentState, policy: &Policy, place: InputPlace, no
     let cause = Cause::Timer { timer: OPENING.to_owned(), due: now };
     let (outcomes, notices) = {
         let moment = Moment::new(&next, policy, now);
-        let mut teller = Teller::new(&next, &moment, cause.clone());
+        let mut teller = Teller::new(&next, &ledger, &moment, cause.clone());
         let outcomes = open_due(&mut ledger, &mut teller);
         (outcomes, in_order(teller.notices, policy))
     };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::affected::Affected;
 use super::gates::Moment;
 use super::state::IncidentState;
-use crate::core::notification::{Addressee, BusinessService, View};
+use crate::core::notification::{Addressee, BusinessService, CustomerText, View};
 use crate::core::policy::{Customer, Policy, Service, general_symptoms};
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{Impact, ServiceState};
@@ -18,11 +18,12 @@ use crate::core::vocabulary::{Impact, ServiceState};
 pub const UNDETERMINED: &str = "und";
 
 /// The view before it is cut for an audience.
-pub(super) fn view(state: &IncidentState, moment: &Moment<'_>) -> View {
+pub(super) fn view(state: &IncidentState, moment: &Moment<'_>, customers_told: bool) -> View {
     let (episode, known, policy) = (&state.episode, &state.episode.known, moment.policy);
     let end = episode.ended.as_ref().map(|ended| ended.at);
     let words = Words { impact: moment.facts.effective_impact, affected: &moment.affected, policy };
     let person = &known.symptom;
+    let symptom_public = words.symptom(person, trusted_symptom(state, policy));
     View {
         public_reference: episode.public_reference.clone(),
         key: state.key.clone(),
@@ -34,7 +35,8 @@ pub(super) fn view(state: &IncidentState, moment: &Moment<'_>) -> View {
         impact: Some(episode.impact.current),
         business_services: business_services(state, moment),
         symptom: words.symptom(person, known.sender_symptom.as_ref().map(|(_, text)| text)),
-        symptom_public: words.symptom(person, trusted_symptom(state, policy)),
+        customer_text: Some(CustomerText { text: symptom_public.clone(), sent: customers_told }),
+        symptom_public,
         workaround: words.or_catalogue(&known.workaround, |service| &service.workaround),
         action: words.or_catalogue(&known.action, |service| &service.action),
         regions: known.regions.clone(),
@@ -50,7 +52,6 @@ pub(super) fn view(state: &IncidentState, moment: &Moment<'_>) -> View {
         hosts: known.hosts.clone(),
         labels: known.labels.clone(),
         links: known.links.clone(),
-        customer_text: None,
         eta: known.eta.clone(),
         people: known.people.clone(),
         data_loss: known.data_loss,

@@ -29,7 +29,15 @@ struct Posted {
 
 fn posted() -> impl Strategy<Value = Posted> {
     let stages = prop::sample::select(vec![
-        "triggered", "acknowledged", "investigating", "identified", "monitoring", "resolved", "reopened", "cancelled", "closed",
+        "triggered",
+        "acknowledged",
+        "investigating",
+        "identified",
+        "monitoring",
+        "resolved",
+        "reopened",
+        "cancelled",
+        "closed",
     ]);
     (
         0_i64..600,
@@ -42,7 +50,14 @@ fn posted() -> impl Strategy<Value = Posted> {
         prop::bool::weighted(0.1),
     )
         .prop_map(|(after_seconds, incident, stage, priority, impact, source, text, retry)| Posted {
-            after_seconds, incident, stage, priority, impact, source, text, retry,
+            after_seconds,
+            incident,
+            stage,
+            priority,
+            impact,
+            source,
+            text,
+            retry,
         })
 }
 
@@ -67,7 +82,8 @@ fn log(history: &[Posted]) -> Vec<(Event, Timestamp)> {
             extra["impact"] = json!({"level": level});
         }
         if let Some(text) = posted.text {
-            extra["update"] = json!({"symptom": {"en": format!("words {text}"), "ja": format!("言葉 {text}")}});
+            extra["update"] =
+                json!({"symptom": {"en": format!("words {text}"), "ja": format!("言葉 {text}")}});
         }
         log.push((event(&format!("Q{}", posted.incident), &format!("d{n}"), 0, extra), at));
     }
@@ -79,7 +95,10 @@ fn bytes(steps: &[Step], policy: &Policy) -> Vec<String> {
     let mut out = Vec::new();
     for step in steps {
         for notice in &step.decision.notices {
-            out.push(serde_json::to_string(&herald::core::notification::render(notice, policy).notification).unwrap());
+            out.push(
+                serde_json::to_string(&herald::core::notification::render(notice, policy).notification)
+                    .unwrap(),
+            );
         }
         out.extend(step.decision.record.as_ref().map(|record| serde_json::to_string(record).unwrap()));
     }
@@ -117,7 +136,11 @@ enum Disturbance {
     Nothing,
 }
 
-fn disturbed(log: &[(Event, Timestamp)], plan: &[Disturbance], policy: &Policy) -> (Vec<String>, BTreeMap<String, Value>) {
+fn disturbed(
+    log: &[(Event, Timestamp)],
+    plan: &[Disturbance],
+    policy: &Policy,
+) -> (Vec<String>, BTreeMap<String, Value>) {
     let mut shard = Shard::new(0);
     let (mut out, mut batch) = (Vec::new(), Vec::new());
     let (mut next, mut committed, mut step) = (0_usize, 0_usize, 0_usize);
@@ -138,7 +161,8 @@ fn disturbed(log: &[(Event, Timestamp)], plan: &[Disturbance], policy: &Policy) 
                 shard.abort();
                 batch.clear();
                 next = committed;
-                let saved: Vec<String> = shard.states().map(|state| serde_json::to_string(state).unwrap()).collect();
+                let saved: Vec<String> =
+                    shard.states().map(|state| serde_json::to_string(state).unwrap()).collect();
                 let clock = shard.clock();
                 shard = Shard::new(0);
                 for state in saved {
@@ -166,8 +190,14 @@ fn disturbed(log: &[(Event, Timestamp)], plan: &[Disturbance], policy: &Policy) 
 
 fn disturbance() -> impl Strategy<Value = Disturbance> {
     prop::sample::select(vec![
-        Disturbance::Commit, Disturbance::Commit, Disturbance::Abort, Disturbance::Restart, Disturbance::Tick,
-        Disturbance::Tick, Disturbance::Nothing, Disturbance::Nothing,
+        Disturbance::Commit,
+        Disturbance::Commit,
+        Disturbance::Abort,
+        Disturbance::Restart,
+        Disturbance::Tick,
+        Disturbance::Tick,
+        Disturbance::Nothing,
+        Disturbance::Nothing,
     ])
 }
 

@@ -9,35 +9,44 @@ fn a_p2_becomes_a_p1_and_everyone_told_hears_the_end() {
     let mut world = World::new();
     let p2 = json!({"type": "triggered", "stage": "triggered", "priority": priority("P2"), "impact": {"level": "minor"}});
     let heard = world.post(0, &event("Q1", "d1", 0, p2));
-    expect(&heard, &[
-        ("technical-teams", "opening"),
-        ("customer-service", "opening"),
-        ("executives", "not_matched"),
-        ("marketing", "not_matched"),
-        ("customers-general", "not_matched"),
-        ("customers-strategic/acme", "opens_later"),
-    ]);
+    expect(
+        &heard,
+        &[
+            ("technical-teams", "opening"),
+            ("customer-service", "opening"),
+            ("executives", "not_matched"),
+            ("marketing", "not_matched"),
+            ("customers-general", "not_matched"),
+            ("customers-strategic/acme", "opens_later"),
+        ],
+    );
     let p1 = json!({"type": "priority_changed", "stage": "triggered", "priority": priority("P1")});
     let heard = world.post(2, &event("Q1", "d2", 2, p1));
-    expect(&heard, &[
-        ("executives", "opening"),
-        ("technical-teams", "upgraded"),
-        ("customer-service", "upgraded"),
-        ("marketing", "opening"),
-        ("customers-general", "opens_later"),
-    ]);
+    expect(
+        &heard,
+        &[
+            ("executives", "opening"),
+            ("technical-teams", "upgraded"),
+            ("customer-service", "upgraded"),
+            ("marketing", "opening"),
+            ("customers-general", "opens_later"),
+        ],
+    );
     let heard = world.wait(4);
     expect(&heard, &[("customers-strategic/acme", "opening")]);
     let end = json!({"type": "resolved", "stage": "resolved"});
     let heard = world.post(4, &event("Q1", "d3", 4, end));
-    expect(&heard, &[
-        ("executives", "resolved"),
-        ("technical-teams", "resolved"),
-        ("customer-service", "resolved"),
-        ("marketing", "resolved"),
-        ("customers-strategic/acme", "resolved"),
-        ("customers-general", "ended_before_told"),
-    ]);
+    expect(
+        &heard,
+        &[
+            ("executives", "resolved"),
+            ("technical-teams", "resolved"),
+            ("customer-service", "resolved"),
+            ("marketing", "resolved"),
+            ("customers-strategic/acme", "resolved"),
+            ("customers-general", "ended_before_told"),
+        ],
+    );
     assert!(world.wait(60).is_empty(), "nothing is said after the end");
 }
 
@@ -46,11 +55,13 @@ fn a_downgrade_stands_down_once_and_the_end_still_comes() {
     let mut world = World::new();
     let begin = json!({"stage": "triggered", "priority": priority("P1"), "impact": {"level": "major"}});
     world.post(0, &event("Q1", "d1", 0, begin));
-    let heard = world.post(1, &event("Q1", "d2", 1, json!({"priority": priority("P4"), "impact": {"level": "none"}})));
+    let heard = world
+        .post(1, &event("Q1", "d2", 1, json!({"priority": priority("P4"), "impact": {"level": "none"}})));
     expect(&heard, &[("executives", "stand_down"), ("customer-service", "stand_down")]);
     let heard = world.post(2, &event("Q1", "d3", 2, json!({"stage": "acknowledged"})));
     expect(&heard, &[("executives", "stood_down")]);
-    let heard = world.post(3, &event("Q1", "d4", 3, json!({"priority": priority("P1"), "impact": {"level": "major"}})));
+    let heard = world
+        .post(3, &event("Q1", "d4", 3, json!({"priority": priority("P1"), "impact": {"level": "major"}})));
     expect(&heard, &[("executives", "upgraded"), ("customer-service", "upgraded")]);
     let heard = world.post(4, &event("Q1", "d5", 4, json!({"stage": "resolved"})));
     expect(&heard, &[("executives", "resolved"), ("customer-service", "resolved")]);
@@ -64,7 +75,8 @@ fn reopened_within_the_window_stays_in_its_thread_and_after_it_begins_another_ep
     world.post(10, &event("Q1", "d2", 10, json!({"stage": "resolved"})));
     let heard = world.post(20, &event("Q1", "d3", 20, json!({"stage": "reopened"})));
     expect(&heard, &[("executives", "reopened"), ("technical-teams", "reopened")]);
-    let threads: Vec<_> = world.notices.iter().filter(|n| n.audience == "executives").map(|n| &n.thread_id).collect();
+    let threads: Vec<_> =
+        world.notices.iter().filter(|n| n.audience == "executives").map(|n| &n.thread_id).collect();
     assert!(threads.windows(2).all(|pair| pair[0] == pair[1]), "one thread: {threads:?}");
     world.post(30, &event("Q1", "d4", 30, json!({"stage": "resolved"})));
     let heard = world.post(90, &event("Q1", "d5", 90, begin));
@@ -78,7 +90,10 @@ fn what_is_duplicate_stale_late_or_unknown_does_nothing() {
     let mut world = World::new();
     let heard = world.post(0, &event("Q0", "d0", 0, json!({"stage": "resolved"})));
     expect(&heard, &[("*", "unknown_incident")]);
-    let heard = world.post(0, &event("Q0", "d1", -1500, json!({"stage": "triggered", "received_at": "2026-04-01T00:00:00Z"})));
+    let heard = world.post(
+        0,
+        &event("Q0", "d1", -1500, json!({"stage": "triggered", "received_at": "2026-04-01T00:00:00Z"})),
+    );
     expect(&heard, &[("*", "too_old")]);
     let begin = event("Q1", "d1", 1, json!({"stage": "triggered", "priority": priority("P1")}));
     world.post(1, &begin);
@@ -104,7 +119,11 @@ fn a_p1_set_by_hand_survives_acknowledgements_at_p3() {
     for n in 2..12 {
         let again = json!({"stage": "acknowledged", "priority": priority("P3")});
         let heard = world.post(n, &event("Q1", &format!("d{n}"), n, again));
-        assert_ne!(heard.get("executives").map(String::as_str), Some("downgraded"), "at minute {n}: {heard:?}");
+        assert_ne!(
+            heard.get("executives").map(String::as_str),
+            Some("downgraded"),
+            "at minute {n}: {heard:?}"
+        );
     }
 }
 

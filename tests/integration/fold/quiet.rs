@@ -24,7 +24,10 @@ fn a_confidential_incident_reaches_only_those_named() {
     }];
     let mut world = World::with(policy);
     let heard = world.post(0, &event("Q1", "d1", 0, grave(&[])));
-    expect(&heard, &[("legal", "opening"), ("executives", "confidential"), ("customers-general", "confidential")]);
+    expect(
+        &heard,
+        &[("legal", "opening"), ("executives", "confidential"), ("customers-general", "confidential")],
+    );
     let told: Vec<_> = world.notices.iter().map(|notice| notice.audience.as_str()).collect();
     assert_eq!(told, ["legal"]);
 }
@@ -98,11 +101,15 @@ fn customers_wait_until_impact_is_known_and_hear_nothing_while_it_is_none() {
     let mut policy_without_rules = policy();
     policy_without_rules.classify.impact.clear();
     policy_without_rules.classify.impact_rules = herald::core::matcher::RuleSet::default();
+    // Routes that ask for nothing: what keeps customers from hearing is the engine.
+    policy_without_rules.routes.rules =
+        herald::core::matcher::RuleSet::new(vec![When::ALWAYS; policy_without_rules.routes.list.len()]);
+    policy_without_rules.routes.list.iter_mut().for_each(|route| route.never_tell.clear());
     world.policy = policy_without_rules;
     let heard = world.post(0, &event("Q1", "d1", 0, unknown));
     expect(&heard, &[("customers-general", "awaiting_release"), ("customer-service", "opening")]);
     let heard = world.post(1, &event("Q1", "d2", 1, json!({"impact": {"level": "none"}})));
-    expect(&heard, &[("customers-general", "customer_impact_none")]);
+    expect(&heard, &[("customers-general", "customer_impact_none"), ("customer-service", "downgraded")]);
     let heard = world.post(2, &event("Q1", "d3", 2, json!({"impact": {"level": "major"}})));
     expect(&heard, &[("customers-general", "opens_later")]);
     let heard = world.wait(5);
@@ -112,7 +119,15 @@ fn customers_wait_until_impact_is_known_and_hear_nothing_while_it_is_none() {
 #[test]
 fn loading_another_policy_says_nothing_by_itself() {
     let mut world = World::new();
-    world.post(0, &event("Q1", "d1", 0, json!({"stage": "triggered", "priority": priority("P3"), "impact": {"level": "none"}})));
+    world.post(
+        0,
+        &event(
+            "Q1",
+            "d1",
+            0,
+            json!({"stage": "triggered", "priority": priority("P3"), "impact": {"level": "none"}}),
+        ),
+    );
     let told = world.notices.len();
     // Now everybody would be told of everything.
     let all: Vec<usize> = (0..world.policy.audiences.len()).collect();

@@ -90,7 +90,11 @@ impl World {
             for notice in &step.decision.notices {
                 let addressee = notice.addressee.as_ref().map(|a| format!("/{}", a.id)).unwrap_or_default();
                 let entry = heard.entry(format!("{}{addressee}", notice.audience)).or_default();
-                *entry = if entry.is_empty() { notice.kind.to_string() } else { format!("{entry} {}", notice.kind) };
+                *entry = if entry.is_empty() {
+                    notice.kind.to_string()
+                } else {
+                    format!("{entry} {}", notice.kind)
+                };
             }
             self.notices.extend(step.decision.notices);
             for record in step.decision.record {
