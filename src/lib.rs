@@ -4,6 +4,8 @@
 //! `policy` know `core` and not one another (but for the router, which uses `kafka`); `core` knows
 //! nothing of the outside.
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod core;
 pub mod http;

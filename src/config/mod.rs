@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub use environment::Environment;
 pub use problem::ConfigError;
+pub(crate) use problem::nearest;
 pub use tokens::ApiToken;
 
 use crate::http::settings::{SourceSettings, WebhookSettings};
@@ -196,4 +197,12 @@ fn read(root: &Node, file: Option<&Path>, request: &Request, problems: &Problems
         webhooks,
         sources,
     }
+}
+
+/// A length of time as the file has it: `500ms`, `5m`, `1m30s`.
+///
+/// # Errors
+/// In words, where it can't be read.
+pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    quantity::duration(text)
 }

@@ -136,6 +136,11 @@ fn scalar(value: &Json) -> String {
 }
 
 fn is_plain(text: &str) -> bool {
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if digits.len() < text.len() && !digits.is_empty() && digits.chars().all(|c| "msdhkKMGiB".contains(c)) {
+        // A size or a length of time. Numbers in YAML have no such letters.
+        return true;
+    }
     let first = text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '/');
     let rest = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
     first
