@@ -15,6 +15,7 @@ pub mod notification;
 pub mod policy;
 pub mod record;
 pub mod rejected;
+pub mod schema;
 pub mod shard;
 pub mod sources;
 pub mod template;

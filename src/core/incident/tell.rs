@@ -172,6 +172,7 @@ impl<'a> Teller<'a> {
             caused_by: self.cause.clone(),
             decided_at: now,
             words,
+            about: Vec::new(),
         });
         entry.reader = Some(reader);
         entry.held = None;

@@ -52,6 +52,7 @@ pub(super) fn view(state: &IncidentState, moment: &Moment<'_>, customers_told: b
         hosts: known.hosts.clone(),
         labels: known.labels.clone(),
         links: known.links.clone(),
+        help_wanted: Vec::new(),
         eta: known.eta.clone(),
         people: known.people.clone(),
         data_loss: known.data_loss,

@@ -1,12 +1,18 @@
 //! From a decision to what a reader reads: [`Notice`] (who is told what) in, [`Notification`]
 //! (the record of notification.md) out.
 
+mod builtin;
+mod content;
+mod fit;
+mod lead;
 mod notice;
+mod plain;
 mod record;
 mod render;
+mod sms;
 mod view;
 
 pub use notice::{Addressee, Cause, Change, Notice};
 pub use record::{Approval, Content, IncidentPart, LeadItem, Notification, SCHEMA, Sms, TemplateUsed};
 pub use render::{Rendered, render};
-pub use view::{BusinessService, CustomerText, Sla, View};
+pub use view::{BusinessService, CustomerText, HelpWanted, Sla, View};

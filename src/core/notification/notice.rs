@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::record::LeadItem;
 use super::view::View;
 use crate::core::fields::FieldSet;
 use crate::core::vocabulary::{Attention, Kind, Lead, Readers};
@@ -65,6 +66,8 @@ pub struct Notice {
     pub decided_at: Timestamp,
     /// A person's words for exactly this audience, by language; stand in place of the symptom.
     pub words: crate::core::text::LocalText,
+    /// To leads: which audiences it is about. Empty for readers.
+    pub about: Vec<LeadItem>,
 }
 
 /// One reader of an audience that is split.

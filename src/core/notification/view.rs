@@ -64,6 +64,8 @@ pub struct View {
     pub labels: Labels,
     /// Links.
     pub links: Vec<Link>,
+    /// What is asked of whom: help, a decision.
+    pub help_wanted: Vec<HelpWanted>,
     /// The words that customers read, and whether they have gone out.
     pub customer_text: Option<CustomerText>,
     /// Estimate of the end.
@@ -97,6 +99,16 @@ pub struct Sla {
     /// Until when it is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Timestamp>,
+}
+
+/// Help or a decision that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelpWanted {
+    /// Name of the audience that is asked.
+    #[serde(rename = "for")]
+    pub wanted_of: String,
+    /// What is asked, by language.
+    pub text: LocalText,
 }
 
 /// The words that customers read.

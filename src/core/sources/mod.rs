@@ -1,10 +1,26 @@
 //! Source adapters: what each sender posts, read into canonical events. Pure: bytes and headers
 //! in, events or problems out; authentication has happened before.
 
-use jiff::Timestamp;
+mod alertmanager;
+mod build;
+mod cloudevents;
+mod herald;
+mod json;
+mod pagerduty;
+mod plain;
+mod reader;
+mod time;
+mod words;
 
-use super::event::Event;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::event::{Event, Raw};
 use super::rejected::Problem;
+use super::schema;
 use super::vocabulary::AuthKind;
 
 /// An authenticated delivery, not yet understood.
@@ -29,6 +45,17 @@ pub struct Delivery<'a> {
     /// Most events one delivery may make.
     pub parts_max: usize,
 }
+
+impl Delivery<'_> {
+    /// A header's value, by its name in lower case; an empty one is absent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let header = self.headers.iter().find(|(known, _)| known == name);
+        header.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
+/// Headers that an adapter reads; `ce-*` besides. The port copies no other one for it.
+pub const HEADERS_READ: &[&str] = &["x-webhook-id", "webhook-id", "idempotency-key"];
 
 /// What an adapter made of a delivery.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +105,36 @@ impl SourceKind {
 }
 
 /// Reads a delivery as its kind does. Never panics, whatever the bytes.
-pub fn read(_kind: SourceKind, _delivery: &Delivery<'_>) -> Read {
-    unimplemented!()
+pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
+    let tree = match kind {
+        SourceKind::CloudEvents => cloudevents::tree(delivery),
+        _ => json::parse(delivery.body),
+    };
+    let tree = match tree {
+        Ok(tree) => tree,
+        Err(problem) => return Read::Rejected { reason: "not_json", problems: vec![problem] },
+    };
+    if let Value::Array(parts) = &tree
+        && parts.len() > delivery.parts_max
+    {
+        let message =
+            format!("{} events in one delivery; at most {} are read", parts.len(), delivery.parts_max);
+        return build::rejected("too_many_parts", "", message);
+    }
+    let problems = schema::validate(kind, &tree);
+    if !problems.is_empty() {
+        return Read::Rejected { reason: "schema", problems };
+    }
+    let mut read = match kind {
+        SourceKind::PagerDuty => pagerduty::read(delivery, &tree),
+        SourceKind::Alertmanager => alertmanager::read(delivery, &tree),
+        SourceKind::CloudEvents => cloudevents::read(delivery, &tree),
+        SourceKind::Herald => herald::read(delivery, &tree),
+    };
+    if let Read::Events(events) = &mut read
+        && let Some(first) = events.first_mut()
+    {
+        first.raw = Some(Raw::of(delivery.content_type, delivery.body));
+    }
+    read
 }

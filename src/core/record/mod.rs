@@ -1,6 +1,19 @@
-//! Records as they stand on Kafka: CloudEvents 1.0 Kafka binding, binary mode, key = incident id.
+//! Records as they stand on Kafka: `CloudEvents` 1.0 Kafka binding, binary mode, key = incident id.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `build` | every record that Herald writes |
+//! | `state` | what stands on `incident.state`, and how it is read back |
+
+mod build;
+mod state;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
+
+pub use build::{BuildError, decision, event, forget, notification, progress, rejected, state};
+pub use state::{PROGRESS_SCHEMA, Progress, StateRecord, Unreadable, progress_key};
 
 /// One record to be produced.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +30,22 @@ pub struct OutRecord {
     pub headers: Vec<(&'static str, String)>,
     /// JSON; none is a tombstone.
     pub payload: Option<Vec<u8>>,
+}
+
+impl OutRecord {
+    /// Bytes of key, headers and payload: what limits on records and transactions count.
+    pub fn bytes(&self) -> usize {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        headers
+            + self.key.as_ref().map_or(0, String::len)
+            + self.payload.as_ref().map_or(0, Vec::len)
+            + self.topic.len()
+    }
+
+    /// The value of one header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// Topic names, without prefix.

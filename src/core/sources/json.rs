@@ -1,0 +1,243 @@
+//! Reading a body as JSON, strictly where two readers could understand different things
+//! (duplicate keys, bytes that are not UTF-8) and within limits; every refusal says where.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
+use serde_json::{Map, Number, Value};
+
+use crate::core::limits::JSON_DEPTH_MAX;
+use crate::core::rejected::Problem;
+
+/// The first integer beyond 64 bits, either way.
+const LONG_INTEGER: f64 = 9_223_372_036_854_775_808.0;
+/// Fewer digits always fit 64 bits.
+const LONG_INTEGER_DIGITS: usize = 19;
+
+/// A body as a tree. Integers too long for 64 bits are kept as text, digit by digit: senders use
+/// them as ids, and two ids must not become one by rounding.
+pub(super) fn parse(body: &[u8]) -> Result<Value, Problem> {
+    // Some tools write a byte order mark; it changes nothing.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let text = std::str::from_utf8(body).map_err(|error| {
+        problem(String::new(), format!("not UTF-8: byte {} does not fit", error.valid_up_to()))
+    })?;
+    if text.trim_ascii().is_empty() {
+        return Err(problem(String::new(), "the body is empty".to_owned()));
+    }
+    let seen = Seen::default();
+    let value = tree(text, &seen)?;
+    if !seen.0.borrow().long_integer {
+        return Ok(value);
+    }
+    tree(&quote_long_integers(text), &Seen::default())
+}
+
+fn problem(pointer: String, message: String) -> Problem {
+    Problem { pointer, message }
+}
+
+fn tree(text: &str, seen: &Seen) -> Result<Value, Problem> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    Tree { depth: 0, seen }
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value))
+        .map_err(|error| problem(seen.pointer(), error.to_string()))
+}
+
+/// What was noticed on the way.
+#[derive(Default)]
+struct Seen(RefCell<Notes>);
+
+#[derive(Default)]
+struct Notes {
+    /// Innermost first: filled while an error climbs up, so that a sound body pays nothing.
+    path: Vec<String>,
+    long_integer: bool,
+}
+
+impl Seen {
+    fn step(&self, segment: String) {
+        self.0.borrow_mut().path.push(segment);
+    }
+    fn pointer(&self) -> String {
+        let notes = self.0.borrow();
+        notes
+            .path
+            .iter()
+            .rev()
+            .fold(String::new(), |pointer, segment| super::reader::child(&pointer, segment))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Tree<'s> {
+    depth: usize,
+    seen: &'s Seen,
+}
+
+impl Tree<'_> {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth >= JSON_DEPTH_MAX {
+            return Err(E::custom(format_args!("nested deeper than {JSON_DEPTH_MAX} levels")));
+        }
+        Ok(Self { depth: self.depth + 1, seen: self.seen })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Value;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
+    type Value = Value;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        if value.abs() >= LONG_INTEGER && value.fract() == 0.0 {
+            self.seen.0.borrow_mut().long_integer = true;
+        }
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let child = self.deeper()?;
+        let mut list = Vec::new();
+        loop {
+            match access.next_element_seed(child) {
+                Ok(Some(value)) => list.push(value),
+                Ok(None) => return Ok(Value::Array(list)),
+                Err(error) => {
+                    self.seen.step(list.len().to_string());
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let child = self.deeper()?;
+        let mut map = Map::new();
+        while let Some(key) = access.next_key::<String>()? {
+            match map.entry(key) {
+                Entry::Occupied(entry) => {
+                    self.seen.step(entry.key().clone());
+                    return Err(A::Error::custom("this key stands twice in one object"));
+                }
+                Entry::Vacant(entry) => match access.next_value_seed(child) {
+                    Ok(value) => {
+                        entry.insert(value);
+                    }
+                    Err(error) => {
+                        self.seen.step(entry.key().clone());
+                        return Err(error);
+                    }
+                },
+            }
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// Puts quotes around integers that 64 bits may not hold. Only for text that was read before.
+fn quote_long_integers(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    let mut in_string = false;
+    while let Some(first) = rest.chars().next() {
+        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
+        let taken = if in_string {
+            // A backslash and what it escapes go together, so that an escaped quote ends nothing.
+            let taken = first.len_utf8() + if first == '\\' { 1 } else { 0 };
+            in_string = first != '"';
+            taken
+        } else if first == '-' || first.is_ascii_digit() {
+            let token = rest.find(|c| !is_number(c)).unwrap_or(rest.len());
+            let digits = rest[..token].trim_start_matches('-');
+            let long = digits.len() >= LONG_INTEGER_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
+            if long {
+                quoted.push('"');
+                quoted.push_str(&rest[..token]);
+                quoted.push('"');
+                rest = &rest[token..];
+                continue;
+            }
+            token
+        } else {
+            in_string = first == '"';
+            first.len_utf8()
+        };
+        let taken = taken.min(rest.len());
+        quoted.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(body: &[u8], pointer: &str, message: &str) {
+        let problem = parse(body).expect_err("must be refused");
+        assert_eq!(problem.pointer, pointer, "{}", problem.message);
+        assert!(problem.message.contains(message), "{}", problem.message);
+    }
+
+    #[test]
+    fn what_two_readers_could_understand_differently_is_refused() {
+        refused(br#"{"a":{"b":1,"b":2}}"#, "/a/b", "twice");
+        refused(br#"{"a":["\xff"]}"#, "/a/0", "line 1 column");
+        refused(b"{\"a\":\"\xff\"}", "", "not UTF-8: byte 6");
+        refused(br#"{"a":[1,{"b/c":NaN}]}"#, "/a/1/b~1c", "expected value");
+        refused(br#"{"a":1e999}"#, "/a", "out of range");
+        refused(br#"{"a":1} x"#, "", "trailing");
+        refused(b"  ", "", "empty");
+        refused(&[b"\xfe\xff".as_slice(), b"\0{\0}"].concat(), "", "not UTF-8");
+        refused(&b"[".repeat(JSON_DEPTH_MAX + 1), &"/0".repeat(JSON_DEPTH_MAX), "deeper");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_ignored() {
+        assert_eq!(parse(b"\xef\xbb\xbf{}").expect("reads"), serde_json::json!({}));
+    }
+
+    #[test]
+    fn long_integers_keep_every_digit() {
+        let body =
+            br#"{"id":32743191412443541367815146404898342710,"s":"\"99999999999999999999","f":1.5,"n":[-9,-18446744073709551617]}"#;
+        let expected = serde_json::json!({
+            "id": "32743191412443541367815146404898342710",
+            "s": "\"99999999999999999999",
+            "f": 1.5,
+            "n": [-9, "-18446744073709551617"],
+        });
+        assert_eq!(parse(body).expect("reads"), expected);
+        assert_eq!(parse(b"[18446744073709551615]").expect("reads")[0].as_u64(), Some(u64::MAX));
+    }
+}

@@ -1,0 +1,278 @@
+//! PagerDuty V3 webhooks: one event in each delivery.
+
+use serde_json::Value;
+
+use super::build::{self, Head};
+use super::reader::{Fields, Warnings};
+use super::{Delivery, Read, SourceKind, words};
+use crate::core::event::{AudienceHint, Event, Message, NativeImpact, NativePriority, TextFormat};
+use crate::core::ids;
+use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
+use crate::core::text::{clean_line, clean_text};
+use crate::core::vocabulary::{EventType, StageWord};
+
+/// Reads a body that its schema accepts.
+pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
+    let mut warnings = Warnings::default();
+    let w = &mut warnings;
+    let envelope = Fields::of(&body["event"], "/event");
+    let data = Fields::of(&body["event"]["data"], "/event/data");
+    let (Some(envelope), Some(data)) = (envelope, data) else {
+        return build::rejected("schema", "/event/data", "an object is expected");
+    };
+    let native_type = envelope.opaque("event_type", w).unwrap_or_default();
+    if native_type == "pagey.ping" {
+        return Read::Handshake;
+    }
+    let full = data.get("type").and_then(Value::as_str) == Some("incident");
+    let (event_type, said) = meaning(&native_type, &data, w);
+    let Some(native_id) = identity(&native_type, &envelope, &data, full, w) else {
+        return build::no_identity(if full { "/event/data/id" } else { "/event/data/incident/id" });
+    };
+    // The event's own id comes first: it is signed with the body, and two subscriptions that
+    // deliver one event share it, which the header's id does not.
+    let event_id = envelope.opaque("id", w);
+    let delivery_id = event_id.as_deref().or_else(|| delivery.header("x-webhook-id"));
+    let head = Head {
+        kind: SourceKind::PagerDuty,
+        native_id: &native_id,
+        delivery_id,
+        part: 0,
+        event_type,
+        native_type: &native_type,
+        version: Some("v3"),
+        is_test: false,
+    };
+    let mut event = build::event(delivery, &head);
+    event.partial = !full;
+    event.stage = said;
+    fill_envelope(&mut event, &envelope, w);
+    if full {
+        fill_incident(&mut event, &data, w);
+    } else {
+        fill_detail(&mut event, &data, w);
+    }
+    fill_custom_fields(&mut event, &data, w);
+    fill_times(&mut event);
+    Read::Events(vec![build::finished(event, warnings)])
+}
+
+/// What changed, and the stage that the type of event alone says.
+fn meaning(native_type: &str, data: &Fields<'_>, w: &mut Warnings) -> (EventType, Option<StageWord>) {
+    match native_type {
+        "incident.triggered" => (EventType::Triggered, Some(StageWord::Triggered)),
+        "incident.acknowledged" => (EventType::Acknowledged, Some(StageWord::Acknowledged)),
+        // Nothing had ended, so nothing reopens.
+        "incident.unacknowledged" => (EventType::Unacknowledged, Some(StageWord::Triggered)),
+        "incident.reopened" => (EventType::Reopened, Some(StageWord::Reopened)),
+        "incident.resolved" if merged_into(data, w).is_some() => (EventType::Merged, Some(StageWord::Merged)),
+        "incident.resolved" => (EventType::Resolved, Some(StageWord::Resolved)),
+        "incident.priority_updated" => (EventType::PriorityChanged, None),
+        "incident.escalated" => (EventType::Escalated, None),
+        "incident.reassigned" | "incident.delegated" => (EventType::Reassigned, None),
+        "incident.annotated" => (EventType::NoteAdded, None),
+        "incident.status_update_published" => (EventType::StatusUpdate, None),
+        "incident.responder.added" | "incident.responder.replied" | "incident.role.assigned" => {
+            (EventType::ResponderChanged, None)
+        }
+        "incident.service_updated"
+        | "incident.incident_type.changed"
+        | "incident.conference_bridge.updated"
+        | "incident.custom_field_values.updated" => (EventType::Updated, None),
+        other
+            if starts_with_any(
+                other,
+                &["incident.task.", "incident.workflow.", "incident.action_invocation."],
+            ) =>
+        {
+            (EventType::Updated, None)
+        }
+        other if other.starts_with("service.") => (EventType::Catalogue, None),
+        _ => (EventType::Other, None),
+    }
+}
+
+fn starts_with_any(word: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| word.starts_with(prefix))
+}
+
+/// The incident's id, wherever this type of event has it. What is about no incident at all gets an
+/// id of its own kind, so that it never meets one.
+fn identity(
+    native_type: &str,
+    envelope: &Fields<'_>,
+    data: &Fields<'_>,
+    full: bool,
+    w: &mut Warnings,
+) -> Option<String> {
+    let own = data.opaque("id", w);
+    if full {
+        return own.map(Into::into);
+    }
+    let named = data.object("incident", w).and_then(|incident| incident.opaque("id", w));
+    let assigned = || {
+        let first = data.list("incident_role_assignments").first()?;
+        let incident =
+            Fields::of(first.get("incident")?, "/event/data/incident_role_assignments/0/incident")?;
+        incident.opaque("id", &mut Warnings::default())
+    };
+    if let Some(id) = named.or_else(assigned) {
+        return Some(id.into());
+    }
+    if native_type.starts_with("incident.") {
+        return None;
+    }
+    let resource = envelope.opaque("resource_type", w).unwrap_or("other".into());
+    let id = own.or_else(|| envelope.opaque("id", w))?;
+    Some(format!("{resource}/{id}"))
+}
+
+/// Which incident this one was merged into, by PagerDuty's id.
+fn merged_into(data: &Fields<'_>, w: &mut Warnings) -> Option<String> {
+    let reason = data.object("resolve_reason", w)?;
+    if reason.opaque("type", w)? != "merge_resolve_reason" {
+        return None;
+    }
+    reason.object("incident", w)?.opaque("id", w).map(Into::into)
+}
+
+fn fill_envelope(event: &mut Event, envelope: &Fields<'_>, w: &mut Warnings) {
+    if let Some((at, quality)) = envelope.time("occurred_at", w) {
+        event.occurred_at = Some(at);
+        event.occurred_at_quality = quality;
+    }
+    event.actor = envelope.get("agent").and_then(build::named);
+    if let Some(client) = envelope.object("client", w) {
+        let name = client.line("name", NAME_CHARS_MAX, w);
+        if let Some(url) = client.text("url", w) {
+            build::add_link(&mut event.links, build::link("source", &url, name.as_deref()));
+        }
+    }
+}
+
+fn fill_incident(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
+    event.native_status = data.line("status", NAME_CHARS_MAX, w);
+    if event.stage.is_none() {
+        event.stage = event.native_status.as_deref().and_then(|status| match status {
+            "triggered" => Some(StageWord::Triggered),
+            "acknowledged" => Some(StageWord::Acknowledged),
+            "resolved" => Some(StageWord::Resolved),
+            _ => None,
+        });
+        if event.stage.is_none() && event.native_status.is_some() {
+            w.add("unknown_state", &data.pointer("status"));
+        }
+    }
+    event.incident.merged_into = merged_into(data, w)
+        .map(|native_id| ids::incident(&event.source.name, &native_id))
+        .filter(|_| event.stage == Some(StageWord::Merged));
+    event.title = data.line("title", TITLE_CHARS_MAX, w);
+    event.incident.display_id =
+        data.opaque("number", w).map(|n| clean_line(&format!("#{n}"), NAME_CHARS_MAX));
+    event.incident.dedup_key = data.opaque("incident_key", w).map(|key| clean_line(&key, NAME_CHARS_MAX));
+    event.started_at = data.instant("created_at", w);
+    event.urgency = data.text("urgency", w).and_then(|word| words::urgency(&word));
+    event.services = build::named_list(data, "service", w);
+    event.teams = build::named_list(data, "teams", w);
+    event.assignees = build::named_list(data, "assignees", w);
+    fill_priority(event, data, w);
+    fill_page(event, data, w);
+    fill_bridge(event, data.object("conference_bridge", w).as_ref(), w);
+    for key in ["incident_type", "escalation_policy"] {
+        if let Some(name) = data.get(key).and_then(build::named).and_then(|named| named.name) {
+            build::add_label(&mut event.labels, key, &name);
+        }
+    }
+}
+
+/// An event that names its incident and holds a detail of it.
+fn fill_detail(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
+    if let Some(incident) = data.object("incident", w) {
+        event.title = incident.line("summary", TITLE_CHARS_MAX, w);
+        fill_page(event, &incident, w);
+    } else if event.event_type == EventType::Catalogue {
+        event.title = data.line("summary", TITLE_CHARS_MAX, w);
+        fill_page(event, data, w);
+    }
+    event.services = build::named_list(data, "service", w);
+    fill_bridge(event, Some(data), w);
+    let (key, audience_hint) = match event.event_type {
+        EventType::StatusUpdate => ("message", AudienceHint::Stakeholder),
+        EventType::NoteAdded => ("content", AudienceHint::Internal),
+        _ => ("message", AudienceHint::Internal),
+    };
+    let trimmed = data.flag("trimmed", w);
+    event.message = data.text(key, w).and_then(|words| {
+        let (text, cut) = clean_text(&words, TEXT_CHARS_MAX);
+        let author = event.actor.as_ref().and_then(|actor| actor.name.clone());
+        let message =
+            Message { text, format: TextFormat::Plain, audience_hint, author, truncated: cut || trimmed };
+        (!message.text.is_empty()).then_some(message)
+    });
+    for value in data.list("user").iter().take(LIST_ITEMS_MAX) {
+        event.assignees.extend(build::named(value));
+    }
+    if event.event_type == EventType::ResponderChanged {
+        event.native_status = data.line("state", NAME_CHARS_MAX, w);
+    }
+}
+
+fn fill_priority(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
+    let Some(named) = data.get("priority").and_then(build::named) else { return };
+    let Some(native) = named.name.or(named.id) else { return };
+    let rank = words::priority(&native);
+    if rank.is_none() {
+        w.add("unmapped_priority", &data.pointer("priority"));
+    }
+    event.priority = Some(NativePriority { rank, native });
+}
+
+/// The incident's page; its host name says the account.
+fn fill_page(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
+    let Some(url) = data.text("html_url", w) else { return };
+    let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next());
+    let account = host.and_then(|host| host.strip_suffix(".pagerduty.com"));
+    event.source.account = account.map(|account| clean_line(account, NAME_CHARS_MAX));
+    build::add_link(&mut event.links, build::link("incident", &url, None));
+}
+
+fn fill_bridge(event: &mut Event, bridge: Option<&Fields<'_>>, w: &mut Warnings) {
+    let Some(bridge) = bridge else { return };
+    if let Some(url) = bridge.text("conference_url", w) {
+        let number = bridge.line("conference_number", NAME_CHARS_MAX, w);
+        build::add_link(&mut event.links, build::link("bridge", &url, number.as_deref()));
+    }
+}
+
+/// Custom fields become labels `cf.<name>`; one called impact says the customer impact.
+fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
+    for key in ["custom_fields", "incident_field_values"] {
+        for value in data.list(key) {
+            let Some(field) = Fields::of(value, data.pointer(key)) else {
+                data.drift(key, w);
+                continue;
+            };
+            let Some(name) = field.opaque("name", w).or_else(|| field.opaque("display_name", w)) else {
+                continue;
+            };
+            for word in build::word_list(&field, "value", w) {
+                build::add_label(&mut event.labels, &format!("cf.{name}"), &word);
+                let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
+                if matches!(plain.as_str(), "impact" | "customer_impact") {
+                    let level = words::impact(&word);
+                    event.impact =
+                        Some(NativeImpact { level, native: Some(word), ..NativeImpact::default() });
+                }
+            }
+        }
+    }
+}
+
+/// PagerDuty says when it changed, not when it was taken or ended; the change is that moment.
+fn fill_times(event: &mut Event) {
+    match event.event_type {
+        EventType::Acknowledged => event.acknowledged_at = event.occurred_at,
+        EventType::Resolved => event.resolved_at = event.occurred_at,
+        _ => {}
+    }
+}
