@@ -17,7 +17,8 @@ use jiff::Timestamp;
 /// as it stands, with its language before it: `[ja] …`. Times are RFC 3339, UTC; `duration` is in seconds.
 pub fn cut(notice: &Notice, view: &View, may_see: FieldSet, language: &str) -> Map<String, Value> {
     let reader = Reader { notice, view, language };
-    let known = may_see.iter().filter_map(|field| Some((field.as_str().to_owned(), reader.value(field, may_see)?)));
+    let known =
+        may_see.iter().filter_map(|field| Some((field.as_str().to_owned(), reader.value(field, may_see)?)));
     known.collect()
 }
 
@@ -44,7 +45,9 @@ impl Reader<'_> {
             Field::ResolvedAt => view.resolved_at.map(time),
             Field::Duration => view.duration_seconds.map(Value::from),
             Field::NextUpdateBy => notice.next_update_by.map(time),
-            Field::Changes => some_list(notice.changes.iter().filter_map(|change| self.change(change, may_see))),
+            Field::Changes => {
+                some_list(notice.changes.iter().filter_map(|change| self.change(change, may_see)))
+            }
             Field::Impact => view.impact.map(|impact| Value::from(impact.as_str())),
             Field::BusinessServices => self.business_services(),
             Field::Symptom => self.symptom(),
@@ -151,7 +154,9 @@ impl Reader<'_> {
         some_list(self.view.business_services.iter().filter_map(|service| {
             let name = match service.name.get(self.language) {
                 Some(name) => name,
-                None if self.is_internal() => service.name.get_or_any(self.language).map_or(&*service.id, |(_, name)| name),
+                None if self.is_internal() => {
+                    service.name.get_or_any(self.language).map_or(&*service.id, |(_, name)| name)
+                }
                 None => return None,
             };
             Some(json!({"id": service.id, "name": name, "state": service.state.as_str()}))
@@ -163,8 +168,19 @@ impl Reader<'_> {
         let field = Field::parse(&change.field).filter(|field| may_see.contains(*field))?;
         let mut part = json!({"field": change.field});
         // Words are in many languages, objects are cut by rules of their own: only that they changed is told.
-        let plain = !matches!(field, Field::Symptom | Field::Workaround | Field::Action | Field::Sla | Field::HelpWanted
-            | Field::CustomerText | Field::Eta | Field::Labels | Field::Links | Field::People);
+        let plain = !matches!(
+            field,
+            Field::Symptom
+                | Field::Workaround
+                | Field::Action
+                | Field::Sla
+                | Field::HelpWanted
+                | Field::CustomerText
+                | Field::Eta
+                | Field::Labels
+                | Field::Links
+                | Field::People
+        );
         if plain {
             let (from, to) = (self.changed(field, &change.from), self.changed(field, &change.to));
             if from == to {

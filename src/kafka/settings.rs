@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::secret::Secret;
 
 /// `kafka:`
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct KafkaSettings {
     /// `host:port`, at least one.
     pub bootstrap_servers: Vec<String>,
@@ -18,6 +18,28 @@ pub struct KafkaSettings {
     pub topics: TopicSettings,
     /// Other librdkafka keys; those that Herald owns are refused by name.
     pub properties: BTreeMap<String, String>,
+    /// Largest record: twice the largest body, for an event holds the body and what was read of it.
+    pub record_bytes_max: usize,
+}
+
+impl Default for KafkaSettings {
+    fn default() -> Self {
+        Self {
+            bootstrap_servers: Vec::new(),
+            topic_prefix: String::new(),
+            security: None,
+            topics: TopicSettings::default(),
+            properties: BTreeMap::new(),
+            record_bytes_max: 2 * 1024 * 1024,
+        }
+    }
+}
+
+impl KafkaSettings {
+    /// A topic's name on this cluster.
+    pub fn topic(&self, name: &str) -> String {
+        format!("{}{name}", self.topic_prefix)
+    }
 }
 
 /// TLS and SASL.

@@ -5,7 +5,9 @@
 use serde_json::{Map, Value};
 
 use super::notice::Notice;
-use crate::core::template::{Medium, Moment, Templates, Tongue, Words, clause, label, row, sentence, span, word};
+use crate::core::template::{
+    Medium, Moment, Templates, Tongue, Words, clause, label, row, sentence, span, word,
+};
 use crate::core::vocabulary::{Kind, Lifecycle, Readers};
 
 /// What a built-in text is made of.
@@ -45,9 +47,17 @@ pub(super) fn words(material: &Material<'_>) -> Words {
     lines.paragraphs.push(told.to_owned());
     material.facts(&mut lines);
     if notice.readers != Readers::Internal && notice.kind.lifecycle() != Lifecycle::After {
-        lines.closing.push(material.tongue.pick("ご不便をおかけし、申し訳ございません。", "We are sorry for the inconvenience.").to_owned());
+        lines.closing.push(
+            material
+                .tongue
+                .pick("ご不便をおかけし、申し訳ございません。", "We are sorry for the inconvenience.")
+                .to_owned(),
+        );
     }
-    let symptom = material.text("symptom").map(|text| format!(" {}", sentence(text, material.tongue))).unwrap_or_default();
+    let symptom = material
+        .text("symptom")
+        .map(|text| format!(" {}", sentence(text, material.tongue)))
+        .unwrap_or_default();
     let short = format!("{names}: {}{symptom}", sentence(headline, material.tongue));
     material.write(&subject, &short, lines)
 }
@@ -64,7 +74,8 @@ impl Material<'_> {
         };
         let mut blocks: Vec<String> = Vec::new();
         blocks.extend(lines.paragraphs.iter().map(|line| written(Medium::Markdown, line)));
-        let bullets: Vec<_> = lines.bullets.iter().map(|line| format!("- {}", written(Medium::Markdown, line))).collect();
+        let bullets: Vec<_> =
+            lines.bullets.iter().map(|line| format!("- {}", written(Medium::Markdown, line))).collect();
         if !bullets.is_empty() {
             blocks.push(bullets.join("\n"));
         }
@@ -97,7 +108,11 @@ impl Material<'_> {
             .iter()
             .filter_map(|service| Some(service.get("name")?.as_str()?.to_owned()))
             .collect();
-        if names.is_empty() { self.tongue.pick("サービス", "Our services").to_owned() } else { row(&names, 3, self.tongue) }
+        if names.is_empty() {
+            self.tongue.pick("サービス", "Our services").to_owned()
+        } else {
+            row(&names, 3, self.tongue)
+        }
     }
 
     /// One bullet for each fact that this reader may see, in the order that readers need them.

@@ -64,7 +64,15 @@ pub(super) fn make(notice: &Notice, policy: &Policy, zone: &TimeZone, language: 
             let words = built_in(notice, policy, &fields, zone, language);
             let (name, version) = BUILT_IN;
             let fallback = failure.is_some();
-            (words, TemplateUsed { name: name.to_owned(), version: version.to_owned(), approved: Vec::new(), fallback })
+            (
+                words,
+                TemplateUsed {
+                    name: name.to_owned(),
+                    version: version.to_owned(),
+                    approved: Vec::new(),
+                    fallback,
+                },
+            )
         }
     };
     Made { content: limit(notice, words, language), fields, template, failure, unapproved }
@@ -110,8 +118,12 @@ fn built_in(
 fn limit(notice: &Notice, words: Words, language: &str) -> Content {
     let (mark, told) = match (notice.drill, Tongue::of(language)) {
         (false, _) => ("", ""),
-        (true, Tongue::Japanese) => ("【訓練】", "**【訓練】これは訓練です。実際の障害ではありません。**\n\n"),
-        (true, Tongue::English) => ("[Drill] ", "**[Drill] This is an exercise. There is no real incident.**\n\n"),
+        (true, Tongue::Japanese) => {
+            ("【訓練】", "**【訓練】これは訓練です。実際の障害ではありません。**\n\n")
+        }
+        (true, Tongue::English) => {
+            ("[Drill] ", "**[Drill] This is an exercise. There is no real incident.**\n\n")
+        }
     };
     let marked = |text: &str| if mark.is_empty() { text.to_owned() } else { format!("{mark}{text}") };
     let line = |text: &str| one_line(&marked(text), limits::SUBJECT_CHARS_MAX);
@@ -123,7 +135,11 @@ fn limit(notice: &Notice, words: Words, language: &str) -> Content {
     Content {
         language: language.to_owned(),
         time_zone: notice.time_zone.clone(),
-        thread_subject: if words.thread_subject.is_empty() { subject.clone() } else { line(&words.thread_subject) },
+        thread_subject: if words.thread_subject.is_empty() {
+            subject.clone()
+        } else {
+            line(&words.thread_subject)
+        },
         subject,
         sms: sms::sms(&short),
         short,

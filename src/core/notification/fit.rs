@@ -9,8 +9,17 @@ use crate::core::limits::NOTIFICATION_BYTES_MAX;
 use crate::core::text::cut;
 
 /// Fields that may go entirely, the least needed first. Readers have the words besides.
-const EXPENDABLE: [&str; 9] =
-    ["labels", "description", "hosts", "links", "services", "people", "strategic_customers", "changes", "channels"];
+const EXPENDABLE: [&str; 9] = [
+    "labels",
+    "description",
+    "hosts",
+    "links",
+    "services",
+    "people",
+    "strategic_customers",
+    "changes",
+    "channels",
+];
 
 /// Shrinks step by step until the record fits.
 pub(super) fn fit(notification: &mut Notification) {

@@ -30,7 +30,8 @@ pub(super) fn words(material: &Material<'_>, policy: &Policy) -> Words {
         (Tongue::Japanese, false) => format!("{who}:{headline}"),
         (Tongue::English, false) => format!("{who}: {headline}"),
     };
-    let subject = tongue.pick(format!("【{mark}】{headline}").as_str(), &format!("[{mark}] {headline}")).to_owned();
+    let subject =
+        tongue.pick(format!("【{mark}】{headline}").as_str(), &format!("[{mark}] {headline}")).to_owned();
     let mut lines = Lines::default();
     lines.paragraph(action);
     for (item, title) in notice.about.iter().zip(&titles) {

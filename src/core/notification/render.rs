@@ -29,8 +29,10 @@ pub fn render(notice: &Notice, policy: &Policy) -> Rendered {
     if languages.is_empty() {
         languages.push(default);
     }
-    let (first, others) = languages.split_first().map_or((default, &[][..]), |(first, others)| (*first, others));
-    let Made { content, fields, mut template, failure, unapproved } = content::make(notice, policy, &zone, first);
+    let (first, others) =
+        languages.split_first().map_or((default, &[][..]), |(first, others)| (*first, others));
+    let Made { content, fields, mut template, failure, unapproved } =
+        content::make(notice, policy, &zone, first);
     let mut contents = vec![content];
     let mut fallbacks: Vec<_> = failure.into_iter().map(|reason| (first.to_owned(), reason)).collect();
     let mut skipped: Vec<_> = unapproved.into_iter().map(|path| (first.to_owned(), path)).collect();

@@ -97,7 +97,8 @@ pub(super) fn fit(text: &str) -> String {
     // A whole sentence needs no ellipsis; else a whole word; else whatever fits.
     let whole = &text[..fits(encoding.units_max())];
     let least = whole.len() / 2;
-    if let Some((at, c)) = whole.char_indices().rev().find(|(_, c)| matches!(c, '。' | '!' | '?' | '\u{ff01}'))
+    if let Some((at, c)) =
+        whole.char_indices().rev().find(|(_, c)| matches!(c, '。' | '!' | '?' | '\u{ff01}'))
         && at > least
     {
         return whole[..at + c.len_utf8()].to_owned();

@@ -1,0 +1,219 @@
+//! Reads committed records, joins no group and leaves no trace: for tools and tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Headers};
+use rdkafka::metadata::{MetadataPartition, MetadataTopic};
+use rdkafka::{Message, Offset, TopicPartitionList};
+
+use super::ClientError;
+use super::context::Logged;
+use super::properties::{self, Role};
+use super::settings::KafkaSettings;
+
+const ASK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    /// With the oldest record there is.
+    Beginning,
+    /// With the next record to be written.
+    End,
+}
+
+/// A record as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadRecord {
+    /// Without the prefix.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+    /// Offset.
+    pub offset: i64,
+    /// Time of its log or of its producer, as the topic says.
+    pub timestamp: Timestamp,
+    /// Key, where it is text.
+    pub key: Option<String>,
+    /// Headers whose values are text, in order.
+    pub headers: Vec<(String, String)>,
+    /// Value; none for a tombstone.
+    pub payload: Option<Vec<u8>>,
+}
+
+impl ReadRecord {
+    /// The value of one header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Reads some topics, all their partitions.
+pub struct Reader {
+    consumer: BaseConsumer<Logged>,
+    prefix: String,
+    /// Topic with prefix, and partition → the next offset to read.
+    places: BTreeMap<(String, i32), i64>,
+}
+
+impl Reader {
+    /// Opens these topics, named without their prefix.
+    pub fn open(settings: &KafkaSettings, topics: &[&str], from: From) -> Result<Self, ClientError> {
+        let mut config = properties::config(settings, Role::Reader)?;
+        config.set("group.id", "herald-reader").set("isolation.level", "read_committed");
+        let consumer: BaseConsumer<Logged> = BaseConsumer::from_config_and_context(&config, Logged("reader"))
+            .map_err(|error| ClientError::kafka("the reader can't be made", &error))?;
+        let mut reader = Self { consumer, prefix: settings.topic_prefix.clone(), places: BTreeMap::new() };
+        for name in topics {
+            let topic = settings.topic(name);
+            for partition in partitions(&reader.consumer, &topic)? {
+                // Asked for now, so that "the end" is the end at this call.
+                let (low, high) = reader.watermarks(&topic, partition)?;
+                let next = if from == From::Beginning { low } else { high };
+                reader.places.insert((topic.clone(), partition), next);
+            }
+        }
+        reader.assign(None)?;
+        Ok(reader)
+    }
+
+    /// The next record; none where none came in this time.
+    pub fn next(&mut self, timeout: Duration) -> Result<Option<ReadRecord>, ClientError> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if let Polled::Record(record) = self.poll(left)? {
+                return Ok(Some(record));
+            }
+            if left.is_zero() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// All records from where it has read up to where the topics end now; one topic after the other.
+    pub fn read_to_end(&mut self, timeout: Duration) -> Result<Vec<ReadRecord>, ClientError> {
+        let deadline = Instant::now() + timeout;
+        let mut records = Vec::new();
+        let topics: BTreeSet<String> = self.places.keys().map(|(topic, _)| topic.clone()).collect();
+        for topic in topics {
+            // Assigned anew, so that every partition's end is reported once more. The end carries
+            // no topic, hence one at a time; offsets alone would not do, for the last may be a
+            // transaction's marker, which is never delivered.
+            let mut waiting = self.assign(Some(&topic))?;
+            while !waiting.is_empty() {
+                match self.poll(Duration::from_millis(100))? {
+                    Polled::Record(record) => records.push(record),
+                    Polled::End(partition) => _ = waiting.remove(&partition),
+                    Polled::Nothing if Instant::now() > deadline => {
+                        let why = format!("the end of {topic} was not reached in time");
+                        return Err(ClientError::Kafka { what: "reading".to_owned(), why });
+                    }
+                    Polled::Nothing => {}
+                }
+            }
+        }
+        self.assign(None)?;
+        Ok(records)
+    }
+
+    fn poll(&mut self, timeout: Duration) -> Result<Polled, ClientError> {
+        match self.consumer.poll(timeout) {
+            Some(Ok(message)) => {
+                let record = record(&message, &self.prefix);
+                self.places.insert((message.topic().to_owned(), message.partition()), message.offset() + 1);
+                Ok(Polled::Record(record))
+            }
+            Some(Err(KafkaError::PartitionEOF(partition))) => Ok(Polled::End(partition)),
+            Some(Err(error)) if is_passing(&error) => Ok(Polled::Nothing),
+            Some(Err(error)) => Err(ClientError::kafka("reading", &error)),
+            None => Ok(Polled::Nothing),
+        }
+    }
+
+    /// Reads on in one topic, or in all; says which partitions these are.
+    fn assign(&self, only: Option<&str>) -> Result<BTreeSet<i32>, ClientError> {
+        let mut assignment = TopicPartitionList::new();
+        let mut partitions = BTreeSet::new();
+        for ((topic, partition), next) in &self.places {
+            if only.is_none_or(|only| only == topic) {
+                assignment
+                    .add_partition_offset(topic, *partition, Offset::Offset(*next))
+                    .map_err(|error| ClientError::kafka(topic.clone(), &error))?;
+                partitions.insert(*partition);
+            }
+        }
+        self.consumer.assign(&assignment).map_err(|error| ClientError::kafka("reading", &error))?;
+        Ok(partitions)
+    }
+
+    fn watermarks(&self, topic: &str, partition: i32) -> Result<(i64, i64), ClientError> {
+        self.consumer.fetch_watermarks(topic, partition, ASK_TIMEOUT).map_err(|error| {
+            ClientError::kafka(format!("{topic}/{partition}: where it begins and ends"), &error)
+        })
+    }
+}
+
+enum Polled {
+    Record(ReadRecord),
+    End(i32),
+    Nothing,
+}
+
+/// The partitions of a topic.
+fn partitions(consumer: &BaseConsumer<Logged>, topic: &str) -> Result<Vec<i32>, ClientError> {
+    let what = || format!("topic {topic}");
+    let metadata = consumer
+        .fetch_metadata(Some(topic), ASK_TIMEOUT)
+        .map_err(|error| ClientError::kafka(what(), &error))?;
+    let ids: Vec<i32> =
+        metadata.topics().iter().flat_map(MetadataTopic::partitions).map(MetadataPartition::id).collect();
+    if ids.is_empty() {
+        return Err(ClientError::Kafka { what: what(), why: "there is none".to_owned() });
+    }
+    Ok(ids)
+}
+
+/// Is it an error that librdkafka lives through?
+pub(crate) fn is_passing(error: &KafkaError) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(
+            RDKafkaErrorCode::BrokerTransportFailure
+                | RDKafkaErrorCode::AllBrokersDown
+                | RDKafkaErrorCode::Resolve
+                | RDKafkaErrorCode::OperationTimedOut
+                | RDKafkaErrorCode::NotCoordinator
+                | RDKafkaErrorCode::CoordinatorNotAvailable
+                | RDKafkaErrorCode::CoordinatorLoadInProgress
+                | RDKafkaErrorCode::LeaderNotAvailable
+                | RDKafkaErrorCode::NotLeaderForPartition
+                | RDKafkaErrorCode::ReplicaNotAvailable
+                | RDKafkaErrorCode::UnknownLeaderEpoch
+                | RDKafkaErrorCode::FencedLeaderEpoch
+                | RDKafkaErrorCode::PollExceeded
+        )
+    )
+}
+
+fn record(message: &BorrowedMessage<'_>, prefix: &str) -> ReadRecord {
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_owned).ok();
+    let headers = message.headers().map_or_else(Vec::new, |headers| {
+        headers.iter().filter_map(|h| Some((h.key.to_owned(), text(h.value?)?))).collect()
+    });
+    let millis = message.timestamp().to_millis().unwrap_or_default();
+    ReadRecord {
+        topic: message.topic().strip_prefix(prefix).unwrap_or(message.topic()).to_owned(),
+        partition: message.partition(),
+        offset: message.offset(),
+        timestamp: Timestamp::from_millisecond(millis).unwrap_or_default(),
+        key: message.key().and_then(text),
+        headers,
+        payload: message.payload().map(<[u8]>::to_vec),
+    }
+}
