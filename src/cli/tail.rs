@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use serde_json::json;
+use anyhow::{Context as _, bail};
 
-use super::follow::{Follower, Record};
+use super::follow;
 use super::output::{Style, line};
 use super::{Done, message};
 use crate::app::addresses;
 use crate::config;
 use crate::core::notification::Notification;
 use crate::core::record::topics;
+use crate::kafka::reader::{From, ReadRecord};
 use crate::kafka::settings::KafkaSettings;
 
 /// Follow messages, shown as their readers would see them
@@ -53,17 +53,18 @@ const QUIET: Duration = Duration::from_secs(2);
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     let settings = settings(args)?;
-    let prefix = settings.topic_prefix.clone();
-    let names = args.audience.clone();
-    let mut follower =
-        Follower::open(crate::kafka::client_config(&settings), args.from_beginning, move |topic| {
-            topic.strip_prefix(&prefix).is_some_and(|topic| is_wanted(topic, &names))
-        })?;
-    warn_of_missing(args, &settings.topic_prefix, &follower);
+    let there = follow::topics(&settings)?;
+    let wanted: Vec<String> = there.iter().filter(|topic| is_wanted(topic, &args.audience)).cloned().collect();
+    warn_of_missing(&args.audience, &there);
+    if wanted.is_empty() {
+        bail!("there is nothing to follow at {}", settings.bootstrap_servers.join(","));
+    }
+    let from = if args.from_beginning { From::Beginning } else { From::End };
+    let mut reader = follow::open(&settings, &wanted, from)?;
     let style = Style::of_stdout();
     loop {
-        match follower.next(if args.no_follow { QUIET } else { Duration::from_secs(1) })? {
-            Some(record) => show(&record, &settings.topic_prefix, args.json, style)?,
+        match reader.next(if args.no_follow { QUIET } else { Duration::from_secs(1) })? {
+            Some(record) => show(&record, args.json, style)?,
             None if args.no_follow => return Ok(Done::Well),
             None => {}
         }
@@ -73,42 +74,31 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
 /// `notify.<audience>` by the audience's name; the rest by the topic's.
 fn is_wanted(topic: &str, names: &[String]) -> bool {
     let audience = topic.strip_prefix(topics::NOTIFY_PREFIX);
-    let of_messages = audience.is_some()
-        || topic.starts_with(topics::LEADS_PREFIX)
-        || topic.starts_with(topics::DRILL_PREFIX);
-    of_messages && (names.is_empty() || names.iter().any(|name| audience == Some(name) || topic == name))
+    follow::is_of_messages(topic)
+        && (names.is_empty() || names.iter().any(|name| audience == Some(name) || topic == name))
 }
 
-fn warn_of_missing(args: &Args, prefix: &str, follower: &Follower) {
-    let there = follower.topics();
-    for name in &args.audience {
-        let topic = [format!("{prefix}notify.{name}"), format!("{prefix}{name}")];
-        if !topic.iter().any(|topic| there.contains(topic.as_str())) {
-            let audiences: Vec<&str> = there
-                .iter()
-                .filter_map(|topic| topic.strip_prefix(prefix)?.strip_prefix("notify."))
-                .collect();
-            let hint = config::nearest(name, audiences.iter().copied());
-            let hint = hint.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-            eprintln!("herald: there is no topic {} yet{hint}", topic[0]);
+/// A misspelt audience would be silent for ever.
+fn warn_of_missing(names: &[String], there: &[String]) {
+    for name in names {
+        if !there.iter().any(|topic| is_wanted(topic, std::slice::from_ref(name))) {
+            let audiences = there.iter().filter_map(|topic| topic.strip_prefix(topics::NOTIFY_PREFIX));
+            let near = config::nearest(name, audiences).map(|near| format!("; did you mean {near}?"));
+            eprintln!("herald: there are no messages for {name}{}", near.unwrap_or_default());
         }
     }
-    if there.is_empty() && args.audience.is_empty() {
-        eprintln!("herald: there are no topics of messages yet; `herald serve` makes them");
-    }
 }
 
-fn show(record: &Record, prefix: &str, json: bool, style: Style) -> anyhow::Result<()> {
+fn show(record: &ReadRecord, json: bool, style: Style) -> anyhow::Result<()> {
+    let Some(payload) = &record.payload else { return Ok(()) };
     if json {
-        line(&String::from_utf8_lossy(&record.value))?;
+        line(&String::from_utf8_lossy(payload))?;
         return Ok(());
     }
-    match serde_json::from_slice::<Notification>(&record.value) {
+    match serde_json::from_slice::<Notification>(payload) {
         Ok(notification) => line(&format!("{}\n", message::whole(&notification, style)))?,
         Err(error) => {
-            let topic = record.topic.strip_prefix(prefix).unwrap_or(&record.topic);
-            let unread = json!({ "topic": topic, "unreadable": error.to_string() });
-            line(&unread.to_string())?;
+            line(&style.yellow(&format!("{} at {}: can't be read: {error}", record.topic, record.offset)))?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::auth::Secrets;
 use super::section::{Section, count, flag, some_text, text, texts, word};
+use crate::kafka::properties;
 use crate::kafka::settings::{KafkaSettings, SecuritySettings, TopicSettings};
 
 const PROTOCOLS: &[(&str, &str)] = &[
@@ -17,7 +18,12 @@ const MECHANISMS: &[(&str, &str)] =
 /// Parts of a property's name that say that its value is a secret.
 const SECRET_WORDS: &[&str] = &["password", "secret", "token", "pem", "sasl.oauthbearer.config"];
 
-pub(super) fn read(section: &Section<'_>, secrets: &Secrets<'_>, trial: bool) -> KafkaSettings {
+pub(super) fn read(
+    section: &Section<'_>,
+    secrets: &Secrets<'_>,
+    body_bytes_max: usize,
+    trial: bool,
+) -> KafkaSettings {
     let servers = section.read("bootstrap_servers", texts).unwrap_or_default();
     if trial {
         if let Some(node) = section.get("bootstrap_servers") {
@@ -47,7 +53,8 @@ pub(super) fn read(section: &Section<'_>, secrets: &Secrets<'_>, trial: bool) ->
         topic_prefix: section.read("topic_prefix", topic_prefix).unwrap_or_default(),
         security: security(&section.section("security"), secrets),
         topics: topics(&section.section("topics"), trial),
-        properties: properties(&section.section("properties")),
+        properties: other_properties(&section.section("properties")),
+        record_bytes_max: (2 * body_bytes_max).max(1024 * 1024),
     }
 }
 
@@ -126,8 +133,8 @@ fn security(section: &Section<'_>, secrets: &Secrets<'_>) -> Option<SecuritySett
     Some(settings)
 }
 
-fn properties(section: &Section<'_>) -> BTreeMap<String, String> {
-    let mut properties = BTreeMap::new();
+fn other_properties(section: &Section<'_>) -> BTreeMap<String, String> {
+    let mut given = BTreeMap::new();
     for entry in section.node().map(super::tree::Node::entries).unwrap_or_default() {
         if SECRET_WORDS.iter().any(|word| entry.key.contains(word)) {
             section.problems.push(super::problem::Problem {
@@ -145,9 +152,15 @@ fn properties(section: &Section<'_>) -> BTreeMap<String, String> {
             super::tree::Value::Real(number) => Some(number.to_string()),
             _ => section.read(&entry.key, text),
         };
-        if let Some(value) = value {
-            properties.insert(entry.key.clone(), value);
+        let Some(value) = value else { continue };
+        let alone = KafkaSettings {
+            properties: BTreeMap::from([(entry.key.clone(), value.clone())]),
+            ..KafkaSettings::default()
+        };
+        if let Err(error) = properties::check(&alone) {
+            section.problems.add(&entry.place, error.to_string());
         }
+        given.insert(entry.key.clone(), value);
     }
-    properties
+    given
 }

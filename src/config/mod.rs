@@ -185,7 +185,7 @@ fn read(root: &Node, file: Option<&Path>, request: &Request, problems: &Problems
             );
         }
     }
-    let kafka = kafka::read(&whole.section("kafka"), &secrets, trial);
+    let kafka = kafka::read(&whole.section("kafka"), &secrets, webhooks.body_bytes_max, trial);
     Config {
         file: file.map(Path::to_owned),
         operations: ports::operations(&whole.section("operations")),

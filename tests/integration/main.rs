@@ -3,6 +3,7 @@
 // Clippy knows tests only by their attribute, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod command;
 mod fixture;
 mod fold;
 mod kafka;

@@ -5,15 +5,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 
-use super::super::follow::Follower;
+use super::super::follow;
 use crate::app::Running;
 use crate::core::decision::{DecisionRecord, Outcome};
 use crate::core::notification::{Cause, Notification};
 use crate::core::record::topics;
+use crate::kafka::reader::{From, Reader};
 
 /// Everything read so far, in the order of arrival.
 pub(super) struct Watch {
-    follower: Follower,
+    reader: Reader,
     pub(super) notifications: Vec<Notification>,
     pub(super) decisions: Vec<DecisionRecord>,
     /// Notifications that the screen has shown.
@@ -23,22 +24,19 @@ pub(super) struct Watch {
 impl Watch {
     pub(super) fn open(running: &Running) -> anyhow::Result<Self> {
         let kafka = running.addresses().kafka_settings();
-        let follower = Follower::open(crate::kafka::client_config(&kafka), true, |topic| {
-            topic == topics::DECISIONS
-                || topic.starts_with(topics::NOTIFY_PREFIX)
-                || topic.starts_with(topics::LEADS_PREFIX)
-        })?;
-        Ok(Self { follower, notifications: Vec::new(), decisions: Vec::new(), shown: BTreeSet::new() })
+        let reader = follow::open(&kafka, &follow::topics(&kafka)?, From::Beginning)?;
+        Ok(Self { reader, notifications: Vec::new(), decisions: Vec::new(), shown: BTreeSet::new() })
     }
 
     /// Takes in what comes within this time.
     pub(super) fn gather(&mut self, wait: Duration) -> anyhow::Result<()> {
         let until = Instant::now() + wait;
-        while let Some(record) = self.follower.next(until.saturating_duration_since(Instant::now()))? {
+        while let Some(record) = self.reader.next(until.saturating_duration_since(Instant::now()))? {
+            let Some(payload) = record.payload else { continue };
             if record.topic == topics::DECISIONS {
-                self.decisions.push(serde_json::from_slice(&record.value)?);
+                self.decisions.push(serde_json::from_slice(&payload)?);
             } else {
-                self.notifications.push(serde_json::from_slice(&record.value)?);
+                self.notifications.push(serde_json::from_slice(&payload)?);
             }
         }
         Ok(())
