@@ -5,9 +5,8 @@
 use serde_json::{Map, Value};
 
 use super::notice::Notice;
-use crate::core::template::{
-    Medium, Moment, Templates, Tongue, Words, clause, label, row, sentence, span, word,
-};
+use crate::core::fields::Field;
+use crate::core::template::{Medium, Moment, Templates, Tongue, Words, clause, label, row, sentence, span, word};
 use crate::core::vocabulary::{Kind, Lifecycle, Readers};
 
 /// What a built-in text is made of.
@@ -38,27 +37,24 @@ pub(super) fn words(material: &Material<'_>) -> Words {
     let (headline, told) = headline(notice.kind, material.tongue);
     let names = material.names();
     let label = label(notice.kind, notice.sequence, material.tongue);
-    let reference = material.text("public_reference").map(|text| format!(" ({text})")).unwrap_or_default();
-    let subject = match material.tongue {
-        Tongue::Japanese => format!("【{label}】{names}:{headline}{reference}"),
-        Tongue::English => format!("[{label}] {names}: {headline}{reference}"),
+    let reference = material.text("public_reference").map(|text| format!("({text})")).unwrap_or_default();
+    let ended = notice.kind.lifecycle() == Lifecycle::End;
+    let symptom = material.text("symptom").filter(|_| !ended).map(|text| sentence(text, material.tongue));
+    let symptom = symptom.unwrap_or_default();
+    let (subject, short) = match material.tongue {
+        Tongue::Japanese => {
+            (format!("【{label}】{names}:{headline}{reference}"), format!("{names}:{headline}。{symptom}"))
+        }
+        Tongue::English => {
+            (format!("[{label}] {names}: {headline} {reference}"), format!("{names}: {headline}. {symptom}"))
+        }
     };
     let mut lines = Lines::default();
     lines.paragraphs.push(told.to_owned());
     material.facts(&mut lines);
     if notice.readers != Readers::Internal && notice.kind.lifecycle() != Lifecycle::After {
-        lines.closing.push(
-            material
-                .tongue
-                .pick("ご不便をおかけし、申し訳ございません。", "We are sorry for the inconvenience.")
-                .to_owned(),
-        );
+        lines.closing.push(material.tongue.pick("ご不便をおかけし、申し訳ございません。", "We are sorry for the inconvenience.").to_owned());
     }
-    let symptom = material
-        .text("symptom")
-        .map(|text| format!(" {}", sentence(text, material.tongue)))
-        .unwrap_or_default();
-    let short = format!("{names}: {}{symptom}", sentence(headline, material.tongue));
     material.write(&subject, &short, lines)
 }
 
@@ -74,8 +70,7 @@ impl Material<'_> {
         };
         let mut blocks: Vec<String> = Vec::new();
         blocks.extend(lines.paragraphs.iter().map(|line| written(Medium::Markdown, line)));
-        let bullets: Vec<_> =
-            lines.bullets.iter().map(|line| format!("- {}", written(Medium::Markdown, line))).collect();
+        let bullets: Vec<_> = lines.bullets.iter().map(|line| format!("- {}", written(Medium::Markdown, line))).collect();
         if !bullets.is_empty() {
             blocks.push(bullets.join("\n"));
         }
@@ -98,7 +93,11 @@ impl Material<'_> {
     /// A time field, written out.
     fn time(&self, name: &str) -> Option<String> {
         let at = self.text(name)?.parse().ok()?;
-        Some(Moment { at, ..self.now.clone() }.full(self.tongue))
+        let moment = Moment { at, ..self.now.clone() };
+        Some(match self.tongue {
+            Tongue::Japanese => format!("{}({})", moment.full(self.tongue), moment.zone_name(self.tongue)),
+            Tongue::English => moment.full(self.tongue),
+        })
     }
 
     fn names(&self) -> String {
@@ -108,11 +107,7 @@ impl Material<'_> {
             .iter()
             .filter_map(|service| Some(service.get("name")?.as_str()?.to_owned()))
             .collect();
-        if names.is_empty() {
-            self.tongue.pick("サービス", "Our services").to_owned()
-        } else {
-            row(&names, 3, self.tongue)
-        }
+        if names.is_empty() { self.tongue.pick("サービス", "Our services").to_owned() } else { row(&names, 3, self.tongue) }
     }
 
     /// One bullet for each fact that this reader may see, in the order that readers need them.
@@ -124,19 +119,30 @@ impl Material<'_> {
         };
         let said = |name: &str| self.text(name).map(|text| clause(text).to_owned());
         let worded = |name: &str| self.text(name).map(|text| word(text, tongue).unwrap_or(text).to_owned());
-        add("事象", "What is noticed", said("symptom"));
-        add("お客様影響", "Customer impact", worded("impact"));
-        add("優先度", "Priority", said("priority"));
-        add("状況", "Status", worded("stage"));
-        add("発生時刻", "Since", self.time("started_at"));
-        add("復旧時刻", "Ended", self.time("resolved_at"));
-        let ended = self.notice.kind.lifecycle() == Lifecycle::End;
-        let lasted = self.fields.get("duration").and_then(Value::as_i64).filter(|_| ended);
-        add("継続時間", "Lasted", lasted.map(|seconds| span(seconds, tongue)));
-        add("回避方法", "What you can do", said("workaround"));
-        add("対応状況", "What is being done", said("action"));
-        add("データの消失", "Data loss", worded("data_loss").filter(|_| ended));
-        add("次回のお知らせ", "Next update by", self.time("next_update_by"));
+        // Of a false alarm there is nothing to tell; of what is over, only what it was.
+        let kind = self.notice.kind;
+        let ended = kind.lifecycle() == Lifecycle::End;
+        if kind != Kind::Cancelled {
+            add("事象", "What was noticed", said("symptom").filter(|_| ended));
+            add("事象", "What is noticed", said("symptom").filter(|_| !ended));
+            add("お客様影響", "Customer impact", worded("impact"));
+            add("優先度", "Priority", said("priority"));
+            add("状況", "Status", worded("stage").filter(|_| !ended));
+            add("発生時刻", "Since", self.time("started_at"));
+        }
+        if kind == Kind::Resolved {
+            let lasted = self.fields.get("duration").and_then(Value::as_i64);
+            add("復旧時刻", "Ended", self.time("resolved_at"));
+            add("継続時間", "Lasted", lasted.map(|seconds| span(seconds, tongue)));
+            let unknown = || word("unknown", tongue).map(str::to_owned);
+            let sees_data = self.notice.may_see.contains(Field::DataLoss);
+            add("データの消失", "Data loss", worded("data_loss").or_else(unknown).filter(|_| sees_data));
+        }
+        if !ended {
+            add("回避方法", "What you can do", said("workaround"));
+            add("対応状況", "What is being done", said("action"));
+            add("次回のお知らせ", "Next update by", self.time("next_update_by"));
+        }
         add("お問い合わせ番号", "Reference", said("public_reference"));
     }
 }
@@ -177,7 +183,7 @@ fn headline(kind: Kind, tongue: Tongue) -> (&'static str, &'static str) {
         ),
         Kind::Cancelled => tongue.pick(
             ("誤報でした", "先にお知らせした障害は、誤報でした。お知らせを取り消します。"),
-            ("false alarm", "What we told you before was a false alarm. Please disregard it."),
+            ("there was no problem", "What we told you before was a false alarm. Please disregard it."),
         ),
         Kind::Reopened => tongue.pick(
             ("再発しています", "復旧をお知らせした障害が再発し、対応を進めています。"),
@@ -188,8 +194,8 @@ fn headline(kind: Kind, tongue: Tongue) -> (&'static str, &'static str) {
             ("handled together with another one", "This problem is now handled together with another one. You will be told when that one is over."),
         ),
         Kind::Correction => tongue.pick(
-            ("前回のお知らせの訂正", "前回のお知らせに誤りがありました。正しくは次のとおりです。"),
-            ("correction", "Something in our last message was wrong. This is right:"),
+            ("前回のお知らせに誤りがありました", "前回のお知らせに誤りがありました。正しくは次のとおりです。"),
+            ("our last message was wrong", "Something in our last message was wrong. This is right:"),
         ),
         Kind::FollowUp => tongue.pick(
             ("最終のご報告", "障害についての最終のご報告です。"),

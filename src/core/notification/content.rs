@@ -129,7 +129,7 @@ fn limit(notice: &Notice, words: Words, language: &str) -> Content {
     let line = |text: &str| one_line(&marked(text), limits::SUBJECT_CHARS_MAX);
     let subject = line(&words.subject);
     let short = if words.short.is_empty() { &words.subject } else { &words.short };
-    let short = sms::fit(&text::clean_line(&marked(short), usize::MAX));
+    let short = sms::fit(&text::clean_line(&marked(short), limits::BODY_CHARS_MAX));
     let body = cut_body(&tidy(&words.body, told), limits::BODY_CHARS_MAX);
     let plain = cut_body(&plain::from_markdown(&body), limits::PLAIN_TEXT_CHARS_MAX);
     Content {

@@ -10,6 +10,8 @@ mod plain;
 mod record;
 mod render;
 mod sms;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use notice::{Addressee, Cause, Change, Notice};

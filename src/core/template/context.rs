@@ -23,10 +23,13 @@ pub const OWN_NAMES: [&str; 8] =
 /// Members that are times, wherever they stand.
 const TIMES: [&str; 5] = ["started_at", "resolved_at", "next_update_by", "at", "deadline"];
 
-/// Longest value that a template prints; what readers must read in full is longer than a name.
-const LONG_CHARS_MAX: usize = 1_500;
-/// See [`LONG_CHARS_MAX`].
-const CHARS_MAX: usize = 400;
+/// Longest value that a template prints, so that one field can't crowd out the rest of a body:
+/// what was written for this reader is longest, then other texts, then names.
+const WORDS_CHARS_MAX: usize = 1_500;
+/// See [`WORDS_CHARS_MAX`].
+const TEXT_CHARS_MAX: usize = 400;
+/// See [`WORDS_CHARS_MAX`].
+const NAME_CHARS_MAX: usize = 80;
 
 /// The root of a template's variables.
 pub(crate) struct Context {
@@ -80,12 +83,9 @@ impl Context {
             own.push(("previous", Value::from(previous.as_str())));
         }
         if let Some(addressee) = &notice.addressee {
-            let parts =
-                [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
-            own.push((
-                "addressee",
-                Value::from_pairs(parts.map(|(name, text)| (name, Value::from(text.as_str())))),
-            ));
+            let parts = [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
+            let parts = parts.map(|(name, text)| (name, Value::from(cut(text, NAME_CHARS_MAX).0)));
+            own.push(("addressee", Value::from_pairs(parts)));
         }
         let liaison = fields.get("liaison").and_then(Json::as_str);
         let duty = contact.filter(|_| notice.readers == Readers::Internal);
@@ -111,9 +111,9 @@ impl Context {
             },
             Json::String(text) => self.text(key, text),
             Json::Array(items) => items.iter().map(|item| self.value("", item)).collect(),
-            Json::Object(members) => Value::from_pairs(
-                members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))),
-            ),
+            Json::Object(members) => {
+                Value::from_pairs(members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))))
+            }
         }
     }
 
@@ -123,7 +123,11 @@ impl Context {
         {
             return Moment { at, zone: self.zone.clone(), today: self.today }.into();
         }
-        let chars_max = if matches!(key, "symptom" | "text") { LONG_CHARS_MAX } else { CHARS_MAX };
+        let chars_max = match key {
+            "symptom" => WORDS_CHARS_MAX,
+            "text" | "workaround" | "action" | "title" | "description" | "cause" | "href" | "url" => TEXT_CHARS_MAX,
+            _ => NAME_CHARS_MAX,
+        };
         match cut(text, chars_max) {
             (start, true) => Value::from(format!("{start}…")),
             _ => Value::from(text),

@@ -191,11 +191,11 @@ pub(crate) fn write_markdown(text: &str, out: &mut impl std::fmt::Write) -> std:
         let after = text[at + c.len_utf8()..].chars().next();
         let alphanumeric = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let escape = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' => true,
+            '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' => true,
             '_' => !(alphanumeric(before) && alphanumeric(after)),
             '&' => after.is_none_or(|c| c.is_ascii_alphanumeric() || c == '#'),
             '!' => after.is_none(),
-            '.' | ')' if counting => true,
+            '.' | ')' if counting => after.is_none_or(|c| c == ' '),
             _ => before.is_none() && c.is_ascii_punctuation(),
         };
         if escape {
@@ -220,7 +220,7 @@ mod tests {
     fn plain_text_is_harmless() {
         let cases = [
             ("Checkout is back. Sorry!", "Checkout is back. Sorry!"),
-            (" a\r\n\t# b\u{202e}\u{0}c ", "a # bc"),
+            (" a\r\n\t# b\u{202e}\u{0}c ", "a # b c"),
             ("see http://evil.example/x", "see http[:]//evil[.]example/x"),
             ("evil.example/path", "evil[.]example/path"),
             ("詳細はwww.evil.exampleへ", "詳細はwww[.]evil[.]exampleへ"),

@@ -112,11 +112,13 @@ pub(crate) fn row(names: &[String], most: usize, tongue: Tongue) -> String {
     }
 }
 
-/// The text as a whole sentence: with a full stop, if it has no end yet.
+/// The text as a whole sentence: with a full stop, if it has no end yet; the stop of its own
+/// script, as an engineer's note is often English.
 pub(crate) fn sentence(text: &str, tongue: Tongue) -> String {
     let text = text.trim();
     let ended = text.ends_with(['。', '.', '!', '?', '\u{ff01}', '\u{ff1f}', '…']);
-    if text.is_empty() || ended { text.to_owned() } else { format!("{text}{}", tongue.pick("。", ".")) }
+    let stop = if text.is_ascii() { "." } else { tongue.pick("。", ".") };
+    if text.is_empty() || ended { text.to_owned() } else { format!("{text}{stop}") }
 }
 
 /// The text as part of a sentence: without its full stop.
@@ -162,7 +164,8 @@ mod tests {
         assert_eq!(row(&names, 2, Tongue::English), "a, b and 1 more");
         assert_eq!(row(&names, 2, Tongue::Japanese), "a、bほか1件");
         assert_eq!(row(&names[..1], 2, Tongue::English), "a");
-        assert_eq!(sentence("a", Tongue::Japanese), "a。");
+        assert_eq!(sentence("続いています", Tongue::Japanese), "続いています。");
+        assert_eq!(sentence("deploy failed", Tongue::Japanese), "deploy failed.");
         assert_eq!(sentence("a.", Tongue::English), "a.");
         assert_eq!(clause("a。"), "a");
         assert_eq!(

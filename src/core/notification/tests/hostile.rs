@@ -1,0 +1,156 @@
+//! Words from outside are text: a hostile text in every field of every template changes nothing
+//! of the parsed tree but text.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::{COURSE, default_policy, notice, policy, rendered};
+use crate::core::notification::{Content, Notice};
+use crate::core::policy::Policy;
+use crate::core::template::Templates;
+use crate::core::template::samples::{HOSTILE, Knowledge};
+use crate::core::text::{LocalText, is_direction_control};
+use crate::core::vocabulary::Kind;
+
+/// What a reader of `CommonMark`, with GitHub's additions, finds beside text: how often each.
+fn structure(body: &str) -> BTreeMap<String, usize> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
+    let mut found = BTreeMap::new();
+    for event in Parser::new_ext(body, options) {
+        let name = match event {
+            Event::Start(Tag::Link { dest_url, .. }) => format!("link {dest_url}"),
+            Event::Start(Tag::Image { .. }) => "image".to_owned(),
+            Event::Start(tag) => format!("{tag:?}"),
+            Event::Html(_) | Event::InlineHtml(_) => "html".to_owned(),
+            Event::Code(_) => "code".to_owned(),
+            Event::Rule => "rule".to_owned(),
+            Event::FootnoteReference(_) => "footnote".to_owned(),
+            Event::TaskListMarker(_) => "task".to_owned(),
+            _ => continue,
+        };
+        *found.entry(name).or_default() += 1;
+    }
+    found
+}
+
+/// Of the hostile words nothing that acts is left in the plain parts.
+fn check_plain(content: &Content, what: &str) {
+    for part in [&content.subject, &content.thread_subject, &content.short, &content.text, &content.body] {
+        assert!(!part.chars().any(|c| c.is_control() && c != '\n' || is_direction_control(c)), "{what}: {part:?}");
+        for armed in ["@channel", "<@U", "http://evil", "evil.example", "www.evil", "<div", "<b "] {
+            assert!(!part.contains(armed), "{what}: {armed} in {part}");
+        }
+    }
+    for part in [&content.subject, &content.thread_subject, &content.short, &content.text] {
+        assert!(!part.contains("<!here>"), "{what}: {part}");
+    }
+    for part in [&content.subject, &content.thread_subject, &content.short] {
+        assert!(!part.contains('\n'), "{what}: {part:?}");
+    }
+}
+
+fn check(policy: &Policy, kind_audience: &str, calm: &Notice, hostile: &Notice) {
+    for language in ["ja", "en"] {
+        let what = format!("{kind_audience} {language}");
+        let (calm, hostile) = (rendered(policy, calm, language), rendered(policy, hostile, language));
+        assert_eq!(hostile.fallbacks, [], "{what}");
+        let (calm, hostile) = (&calm.notification.contents[0], &hostile.notification.contents[0]);
+        let before = structure(&calm.body);
+        for (name, count) in structure(&hostile.body) {
+            // A body that had to be cut says so in a paragraph.
+            let more = usize::from(name == "Paragraph" && hostile.body.ends_with('…'));
+            let allowed = before.get(&name).copied().unwrap_or(0) + more;
+            assert!(count <= allowed, "{what}: {count} {name} instead of {allowed} in\n{}", hostile.body);
+        }
+        check_plain(hostile, &what);
+    }
+}
+
+/// Puts a text wherever a text can stand.
+fn poison(notice: &Notice, text: &str) -> Notice {
+    let mut notice = notice.clone();
+    let view = Arc::make_mut(&mut notice.view);
+    let local = || LocalText(["ja", "en"].map(|language| (language.to_owned(), text.to_owned())).into());
+    let own = || text.to_owned();
+    view.symptom = local();
+    view.symptom_public = local();
+    view.workaround = local();
+    view.action = local();
+    view.regions = vec![own()];
+    view.strategic_customers = vec![own(), own()];
+    view.title = Some(own());
+    view.description = Some(own());
+    view.cause = Some(own());
+    view.reference = Some(own());
+    view.key = own();
+    view.hosts = vec![own()];
+    view.labels = BTreeMap::from([(own(), vec![own()])]);
+    view.business_services.iter_mut().for_each(|service| service.name = local());
+    view.services.iter_mut().chain(&mut view.people).for_each(|named| named.name = Some(own()));
+    view.links.iter_mut().for_each(|link| link.text = Some(own()));
+    view.help_wanted.iter_mut().for_each(|help| help.text = local());
+    view.customer_text.iter_mut().for_each(|words| words.text = local());
+    if let Some(eta) = &mut view.eta {
+        eta.confidence = Some(own());
+    }
+    if let Some(addressee) = &mut notice.addressee {
+        addressee.name = own();
+        addressee.liaison = Some(own());
+    }
+    notice
+}
+
+#[test]
+fn hostile_words_stay_words_in_every_default_template() {
+    let policy = default_policy();
+    for audience in &policy.audiences {
+        for kind in COURSE {
+            let what = format!("{}/{kind}", audience.name);
+            let calm = notice(&policy, &audience.name, kind, Knowledge::Everything);
+            check(&policy, &what, &calm, &notice(&policy, &audience.name, kind, Knowledge::Hostile));
+            check(&policy, &what, &calm, &poison(&calm, HOSTILE));
+        }
+    }
+}
+
+#[test]
+fn each_trick_alone_stays_words() {
+    let policy = default_policy();
+    let calm = notice(&policy, "technical-teams", Kind::Update, Knowledge::Everything);
+    let strategic = notice(&policy, "customers-strategic", Kind::Update, Knowledge::Everything);
+    for trick in [
+        "[a](http://evil.example)", "![a](http://evil.example)", "(http://evil.example)", "](http://evil.example)",
+        ": http://evil.example", "[a]: http://evil.example", "<a href=x>", "<http://evil.example>", "<!-- ", "&lt;b&gt;",
+        "# a", "## a ##", "===", "---", "***", "- a", "* a", "+ a", "1. a", "1) a", "> a", "```", "~~~", "`a`", "``",
+        "    a", "\ta", "a  \nb", "\n\n# a", "\r# a", "\u{2028}# a", "\u{85}# a", "\\", "a\\", "*a*", "_a_", "**", "~~a~~",
+        "| a |\n|---|\n| b |", "[ ] a", "[^1]", "a!", "!", "@channel", "<!channel>", "<@U1>", "@everyone", "http://evil.example",
+        "//evil.example", "evil.example", "javascript:alert(1)", "mailto:a@evil.example", "\u{202e}a", "a\u{200b}b",
+    ] {
+        check(&policy, trick, &calm, &poison(&calm, trick));
+        check(&policy, trick, &strategic, &poison(&strategic, trick));
+    }
+}
+
+#[test]
+fn built_in_words_escape_as_well() {
+    let policy = policy(Templates::default());
+    for audience in &policy.audiences {
+        for &kind in Kind::ALL {
+            let calm = notice(&policy, &audience.name, kind, Knowledge::Everything);
+            check(&policy, &format!("{}/{kind}", audience.name), &calm, &poison(&calm, HOSTILE));
+        }
+    }
+}
+
+#[test]
+fn links_come_only_from_allowed_hosts() {
+    let policy = default_policy();
+    let notice = notice(&policy, "technical-teams", Kind::Opening, Knowledge::Everything);
+    let body = &rendered(&policy, &notice, "en").notification.contents[0].body;
+    let links: Vec<_> = structure(body).into_keys().filter(|name| name.starts_with("link")).collect();
+    let expected = ["bridge", "channel", "incidents/1"].map(|path| format!("link https://status.example.com/{path}"));
+    assert_eq!(links, expected);
+    assert!(body.contains(r"runbook: https\[:\]//evil\[.\]example/(runbook)"), "{body}");
+}
