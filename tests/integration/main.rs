@@ -8,3 +8,6 @@ mod fixture;
 mod fold;
 mod kafka;
 mod purity;
+//! The one integration test binary: a list of modules.
+
+mod webhooks;

@@ -244,7 +244,7 @@ fn fill_bridge(event: &mut Event, bridge: Option<&Fields<'_>>, w: &mut Warnings)
     }
 }
 
-/// Custom fields become labels `cf.<name>`; one called impact says the customer impact.
+/// Custom fields become labels `cf.<name>`; those called impact and regions say just that.
 fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
     for key in ["custom_fields", "incident_field_values"] {
         for value in data.list(key) {
@@ -252,6 +252,7 @@ fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
                 data.drift(key, w);
                 continue;
             };
+<<<<<<< HEAD
             let Some(name) = field.opaque("name", w).or_else(|| field.opaque("display_name", w)) else {
                 continue;
             };
@@ -262,6 +263,24 @@ fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
                     let level = words::impact(&word);
                     event.impact =
                         Some(NativeImpact { level, native: Some(word), ..NativeImpact::default() });
+=======
+            let name = field.opaque("name", w).or_else(|| field.opaque("display_name", w));
+            let Some(name) = name else { continue };
+            let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
+            for word in build::word_list(&field, "value", w) {
+                build::add_label(&mut event.labels, &format!("cf.{name}"), &word);
+                let impact = NativeImpact::default;
+                match plain.as_str() {
+                    "impact" | "customer_impact" => {
+                        let impact = event.impact.get_or_insert_with(impact);
+                        impact.level = words::impact(&word);
+                        impact.native = Some(word);
+                    }
+                    "region" | "regions" | "affected_regions" => {
+                        build::add_word(&mut event.impact.get_or_insert_with(impact).regions, &word);
+                    }
+                    _ => {}
+>>>>>>> intake
                 }
             }
         }

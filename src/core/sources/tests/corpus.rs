@@ -81,7 +81,7 @@ fn pagerduty() {
             ("zulip2026_status_updated_v3.json", "status_update - tool/Q3B15VLMF3ASBD partial []"),
             ("zulip2026_workflow_completed_v3.json", "updated - tool/Q3B15VLMF3ASBD partial []"),
             ("zulip_acknowledge_v2.json", old),
-            ("zulip_acknowledged_v3.json", "acknowledged acknowledged tool/PIQUG8X []"),
+            ("zulip_acknowledged_v3.json", "acknowledged acknowledged tool/PQ1K5C8 []"),
             ("zulip_assign_v2.json", old),
             ("zulip_auto_resolved.json", old),
             ("zulip_old2018_bad_message_type.json", old),
@@ -99,7 +99,7 @@ fn pagerduty() {
 
 #[test]
 fn alertmanager() {
-    let not_a_group = r#"("schema", ["/alerts", "/status"])"#;
+    let not_a_group = r#"("schema", ["/status", "/alerts"])"#;
     check(
         "alertmanager",
         SourceKind::Alertmanager,
@@ -110,7 +110,10 @@ fn alertmanager() {
             ("keep_mock_MQFull__Message_queue_is_full_.json", not_a_group),
             ("keep_mock_MQThirdFull__Message_queue_is_over_33__.json", not_a_group),
             ("keep_mock_NetworkLatencyHigh.json", not_a_group),
-            ("msteams_multi_card.json", ""),
+            (
+                "msteams_multi_card.json",
+                r#"triggered triggered tool/{}/{namespace="whatever/promstack"}:{alertname="JustATestAlert_1"} []"#,
+            ),
             (
                 "msteams_prom_post_request.json",
                 r#"triggered triggered tool/{}:{alertname="high_memory_load"} []"#,

@@ -30,7 +30,7 @@ fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str
             content_type,
             body,
             body_sha256: &body_sha256,
-            received_at: Timestamp::from_second(1_775_020_805).expect("a time"),
+            received_at: Timestamp::from_second(1_775_026_800).expect("a time"),
             auth: AuthKind::Signature,
             key_id: Some("0"),
             parts_max: 10,
