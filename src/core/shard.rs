@@ -10,6 +10,7 @@ use super::decision::InputPlace;
 use super::event::Event;
 use super::incident::{self, Decision, IncidentState, Input, StateChange};
 use super::policy::Policy;
+use super::vocabulary::Priority;
 
 /// One decision with the incident it is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Shard {
     /// What staged changes replaced, as it was at the last commit.
     undo: HashMap<String, Option<Arc<IncidentState>>, foldhash::fast::RandomState>,
     clock_committed: Timestamp,
+    /// How many incidents are open, by priority.
+    open: [usize; Priority::ALL.len()],
 }
 
 impl Shard {
@@ -45,6 +48,7 @@ impl Shard {
             clock: Timestamp::MIN,
             undo: HashMap::default(),
             clock_committed: Timestamp::MIN,
+            open: [0; Priority::ALL.len()],
         }
     }
 
@@ -139,6 +143,12 @@ impl Shard {
         self.states.is_empty()
     }
 
+    /// How many incidents are open, by priority in the order of [`Priority::ALL`]. Kept along, for
+    /// counting a million states takes longer than a batch.
+    pub const fn open_by_priority(&self) -> &[usize; Priority::ALL.len()] {
+        &self.open
+    }
+
     /// The state of one incident.
     pub fn state(&self, incident: &str) -> Option<&IncidentState> {
         self.states.get(incident).map(Arc::as_ref)
@@ -177,10 +187,16 @@ impl Shard {
     /// Puts or removes a state, and keeps its timer.
     fn replace(&mut self, id: &str, next: Option<Arc<IncidentState>>) -> Option<Arc<IncidentState>> {
         let due = next.as_deref().and_then(incident::next_due);
+        if let Some(priority) = next.as_deref().and_then(open_priority) {
+            self.open[priority as usize] += 1;
+        }
         let before = match next {
             Some(state) => self.states.insert(id.to_owned(), state),
             None => self.states.remove(id),
         };
+        if let Some(priority) = before.as_deref().and_then(open_priority) {
+            self.open[priority as usize] -= 1;
+        }
         if let Some(due) = before.as_deref().and_then(incident::next_due) {
             self.timers.remove(&(due, id.to_owned()));
         }
@@ -189,4 +205,9 @@ impl Shard {
         }
         before
     }
+}
+
+/// The priority of an incident that has not ended.
+fn open_priority(state: &IncidentState) -> Option<Priority> {
+    state.episode.ended.is_none().then_some(state.episode.priority.current)
 }

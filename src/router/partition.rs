@@ -1,0 +1,143 @@
+//! One partition that this router folds: its incidents, and how far it has come.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::Map;
+
+use crate::core::record::{PROGRESS_SCHEMA, Progress};
+use crate::core::shard::Shard;
+
+/// What offsets are about: they mean nothing elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cluster {
+    /// The cluster's id.
+    pub(super) id: String,
+    /// Partitions of `incident.events`.
+    pub(super) partitions: i32,
+}
+
+/// One partition.
+#[derive(Debug)]
+pub(super) struct Partition {
+    /// Its incidents.
+    pub(super) shard: Shard,
+    /// Up to which offset of `incident.state` the shard is a copy; none before the first restore.
+    pub(super) state_next: Option<i64>,
+    /// Its progress record, as it was last read or written.
+    pub(super) progress: Option<Progress>,
+    /// The next offset of `incident.events` to fold.
+    pub(super) next: i64,
+    /// The same at the last commit.
+    committed: i64,
+    /// The end was reported, and nothing has come since.
+    pub(super) at_end: bool,
+    /// Offsets after the last event that hold no event: since when nothing came of them.
+    trailing: Option<(i64, Instant)>,
+}
+
+impl Partition {
+    /// Nothing known yet.
+    pub(super) fn new(partition: i32) -> Self {
+        Self {
+            shard: Shard::new(partition),
+            state_next: None,
+            progress: None,
+            next: 0,
+            committed: 0,
+            at_end: false,
+            trailing: None,
+        }
+    }
+
+    /// Begins here, after a restore.
+    pub(super) fn begin_at(&mut self, next: i64) {
+        (self.next, self.committed) = (next, next);
+        (self.at_end, self.trailing) = (false, None);
+    }
+
+    /// What a transaction that folds up to `next` says of this partition.
+    pub(super) fn progress_now(&self, cluster: &Cluster) -> Progress {
+        Progress {
+            schema: PROGRESS_SCHEMA.to_owned(),
+            partition: self.shard.partition(),
+            cluster_id: cluster.id.clone(),
+            partitions: cluster.partitions,
+            next_offset: self.next,
+            // Before the first event the clock shows no time that a record could carry.
+            clock: self.shard.clock().max(Timestamp::UNIX_EPOCH),
+            // A newer minor version's fields survive.
+            extra: self.progress.as_ref().map_or_else(Map::new, |progress| progress.extra.clone()),
+        }
+    }
+
+    /// What was staged is on the log.
+    pub(super) fn commit(&mut self, state_next: Option<i64>, progress: Progress) {
+        self.shard.commit();
+        self.committed = self.next;
+        self.state_next = state_next.or(self.state_next);
+        self.progress = Some(progress);
+    }
+
+    /// What was staged is not on the log, or nobody knows.
+    pub(super) fn abort(&mut self) {
+        self.shard.abort();
+        self.next = self.committed;
+    }
+
+    /// Is every event folded that stood on the log when its end was `end`? Offsets at the end may
+    /// hold a transaction's marker, which is never delivered: it is told from an event that is
+    /// still on its way by waiting.
+    pub(super) fn is_folded_up_to(&mut self, end: i64, patience: Duration) -> bool {
+        if !self.at_end {
+            return false;
+        }
+        if self.next >= end {
+            return true;
+        }
+        match self.trailing {
+            Some((known, since)) if known >= end => since.elapsed() >= patience,
+            _ => {
+                self.trailing = Some((end, Instant::now()));
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_at_the_end_is_told_from_an_event_by_waiting() {
+        let patience = Duration::from_millis(20);
+        let mut partition = Partition::new(0);
+        partition.begin_at(5);
+        assert!(!partition.is_folded_up_to(5, patience), "its end was not reported");
+        partition.at_end = true;
+        assert!(partition.is_folded_up_to(5, patience));
+        assert!(!partition.is_folded_up_to(6, patience));
+        std::thread::sleep(Duration::from_millis(25));
+        assert!(partition.is_folded_up_to(6, patience), "nothing came of it");
+        assert!(!partition.is_folded_up_to(7, patience), "a new offset, a new wait");
+        partition.begin_at(7);
+        assert!(!partition.is_folded_up_to(7, patience), "after a restore the end is not known");
+    }
+
+    #[test]
+    fn progress_goes_back_with_an_abort_and_keeps_what_it_does_not_know() {
+        let cluster = Cluster { id: "c".into(), partitions: 4 };
+        let mut partition = Partition::new(3);
+        partition.begin_at(10);
+        partition.next = 12;
+        let mut progress = partition.progress_now(&cluster);
+        assert_eq!((progress.next_offset, progress.clock), (12, Timestamp::UNIX_EPOCH));
+        progress.extra.insert("later".into(), true.into());
+        partition.commit(Some(7), progress);
+        partition.next = 15;
+        partition.abort();
+        assert_eq!((partition.next, partition.state_next), (12, Some(7)));
+        assert!(partition.progress_now(&cluster).extra.contains_key("later"));
+    }
+}
