@@ -70,6 +70,30 @@ impl RuleSet {
         candidates.into_iter().find(|place| self.holds(*place, facts))
     }
 
+    /// Places, ascending, among which are all rules that [`super::implies`] can find to hold whenever
+    /// `rule` does: those posted under a value that it names, and those that are not indexed.
+    pub fn perhaps_implied_by(&self, rule: &When) -> Vec<usize> {
+        let mut named = HashMap::new();
+        count(rule, &mut named);
+        let mut found = self.unindexed.clone();
+        for (field, value) in named.keys() {
+            let postings = match field {
+                MatchField::Label(name) => self.labels.get(name),
+                field => self.fields.iter().find(|(known, _)| known == *field).map(|(_, postings)| postings),
+            };
+            let Some(postings) = postings else { continue };
+            let places = match value {
+                KeyValue::Text(text) => postings.texts.get(*text),
+                KeyValue::Grade(grade) => postings.grades.get(grade),
+                KeyValue::Bool(truth) => postings.bools.get(usize::from(*truth)),
+            };
+            found.extend(places.into_iter().flatten());
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// The conditions, in their order.
     pub fn rules(&self) -> &[When] {
         &self.rules

@@ -8,6 +8,7 @@
 
 mod field;
 mod holds;
+mod imply;
 mod index;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod tests;
 use regex::Regex;
 
 pub use field::{LABEL_PREFIX, MatchField, Shape, impact_gravity, severity_gravity, tier_gravity};
+pub use imply::{implies, impossible};
 pub use index::RuleSet;
 
 /// A value in a condition, of the field's own kind.
@@ -63,4 +65,13 @@ pub enum When {
 impl When {
     /// Holds always.
     pub const ALWAYS: Self = Self::All(Vec::new());
+
+    /// Every field that is asked for, with its test, in no promised order.
+    pub fn visit(&self, visitor: &mut impl FnMut(&MatchField, &Test)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit(visitor)),
+            Self::Not(part) => part.visit(visitor),
+            Self::Is(field, test) => visitor(field, test),
+        }
+    }
 }

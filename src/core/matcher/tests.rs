@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use regex::Regex;
 
-use super::{MatchField, MatchValue, RuleSet, Test, When};
+use super::{MatchField, MatchValue, RuleSet, Test, When, implies, impossible};
 use crate::core::event::Labels;
 use crate::core::facts::Facts;
 use crate::core::vocabulary::{Impact, Priority, Severity, Stage};
@@ -154,6 +154,57 @@ fn unknown_impact_is_itself_in_equality_and_its_effective_value_in_comparison() 
     check(&unknown(Priority::P3), &[("impact >= minor", false), ("impact <= none", true)]);
 }
 
+/// Conditions joined by ` & `.
+fn all(text: &str) -> When {
+    When::All(text.split(" & ").map(when).collect())
+}
+
+#[test]
+fn what_always_holds_with_another_is_found_by_its_form() {
+    for (narrow, wide, expected) in [
+        ("service = a", "service = a,b", true),
+        ("service = a,b", "service = a", false),
+        ("service = a & priority = P1", "priority = P1,P2", true),
+        ("priority = P1", "priority >= P2", true),
+        ("priority >= P1", "priority >= P2", true),
+        ("priority >= P2", "priority >= P1", false),
+        ("affected_percent >= 60", "affected_percent >= 50", true),
+        ("service = ab", "service ~ a.", true),
+        ("not service = a,b", "not service = a", true),
+        ("service != a,b", "not service = a", true),
+        ("not service = a", "service != a,b", false),
+        ("service = a", "service ?", true),
+        ("impact = unknown", "impact ?", false),
+        ("impact = unknown", "impact <= none", false),
+        ("impact >= minor", "impact ?", false),
+        ("label.a = x", "label.b = x", false),
+    ] {
+        assert_eq!(implies(&all(narrow), &all(wide)), expected, "{narrow} => {wide}");
+    }
+    assert!(implies(&when("drill ?"), &When::ALWAYS));
+    assert!(!implies(&When::ALWAYS, &when("drill ?")));
+}
+
+#[test]
+fn what_contradicts_itself_is_found_by_its_form() {
+    for (text, expected) in [
+        ("priority = P1 & priority = P2", true),
+        ("service = a & service = b", false),
+        ("priority >= P2 & priority = P4", true),
+        ("impact = unknown & impact >= minor", false),
+        ("affected_count >= 5 & affected_count <= 4", true),
+        ("service ? & service !?", true),
+        ("service = a & not service = a,b", true),
+        ("service = a & service != b", false),
+        ("stage = triggered & priority = P1", false),
+    ] {
+        assert_eq!(impossible(&all(text)).is_some(), expected, "{text}");
+    }
+    let both =
+        When::All(vec![when("priority = P1"), When::Any(vec![when("priority = P2"), when("priority = P3")])]);
+    assert_eq!(impossible(&both), Some(MatchField::Priority));
+}
+
 const FIELDS: [&str; 12] = [
     "service",
     "affected_service",
@@ -186,7 +237,14 @@ fn leaf() -> impl Strategy<Value = When> {
         |(field, chosen, form)| {
             let words = words(field);
             let chosen: Vec<_> = chosen.iter().map(|at| words[at % words.len()]).collect();
-            let operator = ["=", "=", "=", "!=", "?", "!?"][usize::from(form)];
+            let ordered = matches!(field, "priority" | "severity" | "affected_count" | "impact");
+            let bound = chosen[0] != "unknown" && ordered;
+            let operators =
+                if bound { ["=", "=", ">=", "!=", "<=", "!?"] } else { ["=", "=", "=", "!=", "?", "!?"] };
+            let operator = operators[usize::from(form)];
+            if matches!(operator, ">=" | "<=") {
+                return when(&format!("{field} {operator} {}", chosen[0]));
+            }
             when(&format!("{field} {operator} {}", chosen.join(",")))
         },
     )
@@ -228,7 +286,22 @@ proptest! {
         };
         let expected: Vec<usize> =
             rules.iter().enumerate().filter(|(_, rule)| rule.holds(&facts)).map(|(place, _)| place).collect();
+        // What the proofs say of rules must agree with what these facts show.
+        for (at, rule) in rules.iter().enumerate() {
+            prop_assert!(impossible(rule).is_none() || !expected.contains(&at), "{:?}", rule);
+            for (wider, other) in rules.iter().enumerate() {
+                let implied = implies(rule, other);
+                prop_assert!(!(implied && expected.contains(&at)) || expected.contains(&wider), "{:?} => {:?}", rule, other);
+            }
+        }
         let set = RuleSet::new(rules);
+        for (at, rule) in set.rules().iter().enumerate() {
+            let perhaps = set.perhaps_implied_by(rule);
+            for (wider, other) in set.rules().iter().enumerate() {
+                let dead = |when: &When| impossible(when).is_some() || implies(when, &When::Any(Vec::new()));
+                prop_assert!(!implies(rule, other) || dead(rule) || perhaps.contains(&wider), "{} {}", at, wider);
+            }
+        }
         let mut found = vec![99];
         set.matching(&facts, &mut found);
         prop_assert_eq!(&found, &expected);

@@ -95,6 +95,7 @@ pub struct CadenceRow {
 pub struct CadencePhase {
     /// The interval.
     pub every: SignedDuration,
-    /// How long since the audience's opening it holds; none: from then on.
+    /// How long it holds, from the end of the phase before (the first: from the audience's opening);
+    /// none: from then on.
     pub lasts: Option<SignedDuration>,
 }

@@ -1,0 +1,115 @@
+//! What is wrong with a policy: all of it at once, each with its place, the line, and what was
+//! probably meant.
+
+use std::fmt;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The policy can't be used.
+    Error,
+    /// It can, but something in it does nothing, or not what it seems to.
+    Warning,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Path within the policy.
+    pub file: String,
+    /// From 1; 0: the file as a whole.
+    pub line: usize,
+    /// In characters, from 1; 0: the line as a whole.
+    pub column: usize,
+    /// How many characters are meant.
+    pub width: usize,
+    /// The line, as it stands in the file; empty where there is none.
+    pub snippet: String,
+    /// A sentence.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// Longest line shown whole.
+const SNIPPET_CHARS_MAX: usize = 160;
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = if self.severity == Severity::Error { "error" } else { "warning" };
+        writeln!(f, "{severity}: {}", self.message)?;
+        match (self.line, self.column) {
+            (0, _) => writeln!(f, "  --> {}", self.file)?,
+            (line, 0) => writeln!(f, "  --> {}:{line}", self.file)?,
+            (line, column) => writeln!(f, "  --> {}:{line}:{column}", self.file)?,
+        }
+        self.write_snippet(f)?;
+        if let Some(help) = &self.help {
+            writeln!(f, "  help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Diagnostic {
+    fn write_snippet(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 || self.snippet.trim().is_empty() {
+            return Ok(());
+        }
+        // A long line is shown around what is meant.
+        let before = self.column.saturating_sub(1);
+        let skipped = if before > SNIPPET_CHARS_MAX / 2 { before - SNIPPET_CHARS_MAX / 4 } else { 0 };
+        let shown: String = self.snippet.chars().skip(skipped).take(SNIPPET_CHARS_MAX).collect();
+        let margin = self.line.to_string();
+        let pad = " ".repeat(margin.len());
+        writeln!(f, " {pad} |\n {margin} | {}", shown.trim_end())?;
+        if self.column > 0 {
+            // Characters that take two columns on a terminal push the caret twice as far.
+            let lead: usize = shown.chars().take(before - skipped).map(columns).sum();
+            let meant = shown.trim_end().chars().skip(before - skipped).take(self.width.max(1));
+            let carets: usize = meant.map(columns).sum();
+            writeln!(f, " {pad} | {}{}", " ".repeat(lead), "^".repeat(carets.max(1)))?;
+        }
+        Ok(())
+    }
+}
+
+/// How many columns a character takes: East Asian wide and fullwidth ones take two.
+const fn columns(c: char) -> usize {
+    match c {
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}' => 2,
+        _ => 1,
+    }
+}
+
+/// Everything that is wrong with a policy, warnings included, by file and line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// How many of them are errors.
+    pub fn errors(&self) -> usize {
+        self.0.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diagnostic in &self.0 {
+            writeln!(f, "{diagnostic}")?;
+        }
+        let (errors, warnings) = (self.errors(), self.0.len() - self.errors());
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        write!(f, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))
+    }
+}
+
+impl std::error::Error for Diagnostics {}

@@ -1,0 +1,122 @@
+//! Gathers what is wrong while everything is read, so that nothing hides behind the first mistake.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::diagnostic::{Diagnostic, Severity};
+use super::source::Source;
+use super::tree::At;
+
+/// Most problems told at once; a file of the wrong kind would fill screens.
+const PROBLEMS_MAX: usize = 200;
+
+/// Where problems are gathered.
+#[derive(Debug)]
+pub(super) struct Problems<'s> {
+    source: &'s Source,
+    found: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'s> Problems<'s> {
+    pub(super) const fn new(source: &'s Source) -> Self {
+        Self { source, found: RefCell::new(Vec::new()) }
+    }
+
+    /// Adds one, with the line that it is about.
+    pub(super) fn add(&self, severity: Severity, file: &str, at: At, message: String, help: Option<String>) {
+        let line = at.line.checked_sub(1).and_then(|line| self.source.text(file)?.lines().nth(line));
+        let snippet = line.unwrap_or_default().to_owned();
+        let At { line, column, width } = at;
+        let problem = Diagnostic { severity, file: file.to_owned(), line, column, width, snippet, message, help };
+        let mut found = self.found.borrow_mut();
+        if found.len() < PROBLEMS_MAX && !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+
+    /// How many errors there are so far.
+    pub(super) fn errors(&self) -> usize {
+        self.found.borrow().iter().filter(|problem| problem.severity == Severity::Error).count()
+    }
+
+    /// All of them, by file and line.
+    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
+        let mut found = self.found.into_inner();
+        found.sort_by(|a, b| (&a.file, a.line, a.column, a.severity).cmp(&(&b.file, b.line, b.column, b.severity)));
+        found
+    }
+}
+
+/// One file being read: where problems about it go. Cheap to copy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cx<'a> {
+    pub(super) file: &'a str,
+    pub(super) problems: &'a Problems<'a>,
+    pub(super) names: &'a Names,
+}
+
+impl Cx<'_> {
+    pub(super) fn error(&self, at: At, message: impl Into<String>) {
+        self.problems.add(Severity::Error, self.file, at, message.into(), None);
+    }
+    pub(super) fn error_help(&self, at: At, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.add(Severity::Error, self.file, at, message.into(), Some(help.into()));
+    }
+    pub(super) fn warn(&self, at: At, message: impl Into<String>, help: Option<String>) {
+        self.problems.add(Severity::Warning, self.file, at, message.into(), help);
+    }
+    /// Where a thing stands, as decisions name it: `routes.yaml:12`.
+    pub(super) fn place(&self, at: At) -> String {
+        format!("{}:{}", self.file, at.line)
+    }
+}
+
+/// Names that one file gives and others use, gathered before anything else is read.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) languages: Vec<String>,
+    pub(super) times: Vec<String>,
+    /// Catalogue names.
+    pub(super) services: Vec<String>,
+    /// Catalogue names, and ids and names as senders write them.
+    pub(super) known_as: BTreeSet<String>,
+    pub(super) business_services: BTreeSet<String>,
+    pub(super) teams: BTreeSet<String>,
+    pub(super) audiences: Vec<String>,
+}
+
+/// "did you mean", where one of the candidates is near enough; else all of them, if they are few.
+pub(super) fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let folded = word.to_lowercase().replace(['_', ' '], "-");
+    let distance = |candidate: &&str| {
+        strsim::damerau_levenshtein(&folded, &candidate.to_lowercase().replace(['_', ' '], "-"))
+    };
+    let nearest = candidates.iter().map(|candidate| (distance(candidate), *candidate)).min_by_key(|(far, _)| *far);
+    match nearest {
+        Some((far, candidate)) if far <= (word.chars().count() / 3).max(1) => {
+            Some(format!("did you mean `{candidate}`?"))
+        }
+        _ if (1..=12).contains(&candidates.len()) => Some(format!("there are {}", list(&candidates))),
+        _ => None,
+    }
+}
+
+/// `a`, `b` and `c`, for messages.
+pub(super) fn list<T: AsRef<str>>(words: &[T]) -> String {
+    words.iter().map(|word| format!("`{}`", word.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_near_is_suggested_and_few_are_listed() {
+        let known = ["executives", "customer-service", "sales"];
+        assert_eq!(suggest("executive", known).unwrap(), "did you mean `executives`?");
+        assert_eq!(suggest("customer_service", known).unwrap(), "did you mean `customer-service`?");
+        assert_eq!(suggest("board", known).unwrap(), "there are `executives`, `customer-service`, `sales`");
+        assert_eq!(suggest("board", []), None);
+    }
+}

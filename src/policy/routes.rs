@@ -1,0 +1,78 @@
+//! routes.yaml: when → tell.
+
+use super::problems::Cx;
+use super::prove::{self, Rule};
+use super::read::Map;
+use super::tree::{At, Node};
+use super::when::when;
+use crate::core::matcher::{RuleSet, When, implies};
+use crate::core::policy::{Route, Routes};
+
+pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
+    let map = Map::of(cx, root, "routes.yaml", &["routes"])?;
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut list: Vec<Route> = Vec::new();
+    let mut lines = std::collections::HashMap::new();
+    for item in cx.items(map.need("routes")?, "routes") {
+        let Some((rule, route)) = route(cx, item) else { continue };
+        if let Some(line) = lines.insert(rule.name.clone(), rule.at.line) {
+            cx.error(rule.at, format!("there is a route `{}` already, in line {line}", rule.name));
+        }
+        rules.push(rule);
+        list.push(route);
+    }
+    rules.iter().for_each(|rule| prove::can_hold(cx, rule));
+    let set = RuleSet::new(rules.iter().map(|rule| rule.when.clone()).collect());
+    warn_of_routes_that_add_nothing(cx, &rules, &list, &set);
+    warn_of_audiences_never_told(cx, &list, map.at);
+    Some(Routes { list, rules: set })
+}
+
+fn route(cx: Cx<'_>, node: &Node) -> Option<(Rule, Route)> {
+    let map = Map::of(cx, node, "a route", &["name", "when", "tell", "never_tell", "shadow"])?;
+    let name_node = map.need("name");
+    let name = name_node.and_then(|node| cx.name(node));
+    let when = map.get("when").map_or(Some(When::ALWAYS), |node| when(cx, node, &[]));
+    let tell = map.get("tell").map(|node| cx.audiences(node)).unwrap_or_default();
+    let never_tell = map.get("never_tell").map(|node| cx.audiences(node)).unwrap_or_default();
+    if map.get("tell").is_none() && map.get("never_tell").is_none() {
+        cx.error(map.at, "a route needs `tell` or `never_tell`");
+    }
+    if let Some(both) = tell.iter().find(|place| never_tell.contains(place)) {
+        let audience = &cx.names.audiences[*both];
+        cx.error(map.at, format!("the route both tells and never tells `{audience}`; `never_tell` would win"));
+    }
+    let shadow = map.get("shadow").is_some_and(|node| cx.bool(node).unwrap_or(false));
+    let (name, when) = (name?, when?);
+    let at = name_node.map_or(map.at, |node| node.at);
+    let route = Route { name: name.clone(), place: cx.place(map.at), tell, never_tell, shadow };
+    Some((Rule { name, at, when }, route))
+}
+
+/// A route that tells only audiences that another one tells already, whenever it matches.
+fn warn_of_routes_that_add_nothing(cx: Cx<'_>, rules: &[Rule], list: &[Route], set: &RuleSet) {
+    for (place, (rule, route)) in rules.iter().zip(list).enumerate() {
+        let adds_nothing = |other: usize| {
+            let twin = &list[other];
+            other != place
+                && twin.shadow == route.shadow
+                && route.tell.iter().all(|audience| twin.tell.contains(audience))
+                && route.never_tell.iter().all(|audience| twin.never_tell.contains(audience))
+                && implies(&rule.when, &rules[other].when)
+                // Of two that are alike, the later one is the one too many.
+                && (other < place || !implies(&rules[other].when, &rule.when))
+        };
+        if let Some(by) = set.perhaps_implied_by(&rule.when).into_iter().find(|other| adds_nothing(*other)) {
+            let message = format!("`{}` adds no audience: whenever it matches, `{}` does too", rule.name, rules[by].name);
+            cx.warn(rule.at, message, Some("leave it out, or make its `when` differ".to_owned()));
+        }
+    }
+}
+
+fn warn_of_audiences_never_told(cx: Cx<'_>, list: &[Route], at: At) {
+    for (place, audience) in cx.names.audiences.iter().enumerate() {
+        if !list.iter().any(|route| route.tell.contains(&place)) {
+            cx.warn(At { line: 0, ..at }, format!("no route tells `{audience}`"), None);
+        }
+    }
+}

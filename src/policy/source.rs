@@ -1,0 +1,180 @@
+//! Where a policy's files come from: a directory, or the policy built into the binary.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
+
+use super::diagnostic::{Diagnostic, Diagnostics, Severity};
+
+/// Most files of one policy, stories included.
+pub const FILES_MAX: usize = 5_000;
+/// Largest file: 10,000 routes fit.
+pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Largest policy.
+pub const POLICY_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Deepest folder.
+const DEPTH_MAX: usize = 6;
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/deploy/policy");
+
+/// The files of one policy, read at one time.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Text by path, with `/` between its parts, whatever the system uses.
+    pub(super) files: BTreeMap<String, String>,
+}
+
+impl Source {
+    /// The policy built into the binary.
+    pub fn built_in() -> Self {
+        let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
+        Self {
+            files: built_in_files()
+                .into_iter()
+                .filter(|(path, _)| is_read(path))
+                .map(|(path, content)| (path.to_owned(), text(content)))
+                .collect(),
+        }
+    }
+
+    /// Files by path; for tests and for policies that come from elsewhere.
+    pub fn from_files<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+    }
+
+    /// The same with one file more, or another text for it.
+    #[must_use]
+    pub fn with(mut self, path: impl Into<String>, text: impl Into<String>) -> Self {
+        self.files.insert(path.into(), text.into());
+        self
+    }
+
+    /// The text of a file.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// Reads a directory. Links that lead out of it are refused, as is what is no UTF-8 or too large.
+    pub fn from_dir(dir: &Path) -> Result<Self, Diagnostics> {
+        let mut walk = Walk { root: dir.to_owned(), source: Self::default(), bytes: 0, problems: Vec::new() };
+        match dir.canonicalize() {
+            Ok(root) if root.is_dir() => {
+                walk.root.clone_from(&root);
+                walk.folder(&root, "", 0);
+            }
+            Ok(_) => walk.problem("", format!("{} is no directory", dir.display())),
+            Err(error) => walk.problem("", format!("{} can't be read: {error}", dir.display())),
+        }
+        if walk.problems.is_empty() { Ok(walk.source) } else { Err(Diagnostics(walk.problems)) }
+    }
+
+    /// First 12 hexadecimal characters of the hash over all names and texts.
+    pub(super) fn hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        for part in self.files.iter().flat_map(|(path, text)| [path, text]) {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        let mut hash = data_encoding::HEXLOWER.encode(&hasher.finalize());
+        hash.truncate(12);
+        hash
+    }
+}
+
+/// Every file of the policy built into the binary, by path: what `herald init` writes.
+pub fn built_in_files() -> Vec<(&'static str, &'static [u8])> {
+    fn collect(dir: &Dir<'static>, files: &mut Vec<(&'static str, &'static [u8])>) {
+        files.extend(dir.files().filter_map(|file| Some((file.path().to_str()?, file.contents()))));
+        dir.dirs().for_each(|dir| collect(dir, files));
+    }
+    let mut files = Vec::new();
+    collect(&BUILT_IN, &mut files);
+    files.sort_unstable();
+    files
+}
+
+/// Does this file decide anything? Stories, read-mes and hidden files do not.
+fn is_read(path: &str) -> bool {
+    let hidden = path.split('/').any(|part| part.starts_with('.'));
+    let yaml = !path.contains('/') && [".yaml", ".yml"].iter().any(|end| path.ends_with(end));
+    !hidden && (yaml || path.starts_with("templates/"))
+}
+
+struct Walk {
+    root: std::path::PathBuf,
+    source: Source,
+    bytes: usize,
+    problems: Vec<Diagnostic>,
+}
+
+impl Walk {
+    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries.flatten(),
+            Err(error) => return self.problem(prefix, format!("the folder can't be read: {error}")),
+        };
+        for entry in entries {
+            if self.source.files.len() > FILES_MAX {
+                return self.problem(prefix, format!("there are more than {FILES_MAX} files"));
+            }
+            let Ok(name) = entry.file_name().into_string() else {
+                self.problem(prefix, format!("{} is no UTF-8 name", entry.path().display()));
+                continue;
+            };
+            let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            // Through links: a mounted configuration is often one; but not out of the directory.
+            let real = match entry.path().canonicalize() {
+                Ok(real) if real.starts_with(&self.root) => real,
+                Ok(_) => {
+                    self.problem(&path, "this link leads out of the policy's directory".to_owned());
+                    continue;
+                }
+                Err(error) => {
+                    self.problem(&path, format!("it can't be read: {error}"));
+                    continue;
+                }
+            };
+            if real.is_dir() {
+                let hidden = path.starts_with('.') || path == "stories";
+                match depth < DEPTH_MAX {
+                    true if hidden => {}
+                    true => self.folder(&real, &path, depth + 1),
+                    false => self.problem(&path, format!("folders are nested more than {DEPTH_MAX} deep")),
+                }
+            } else if is_read(&path) {
+                self.file(&real, path);
+            }
+        }
+    }
+
+    fn file(&mut self, real: &Path, path: String) {
+        let bytes = fs::metadata(real).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
+        self.bytes = self.bytes.saturating_add(bytes);
+        if bytes > FILE_BYTES_MAX || self.bytes > POLICY_BYTES_MAX {
+            let message = format!("it is too large: a file has at most {FILE_BYTES_MAX} bytes, a policy {POLICY_BYTES_MAX}");
+            return self.problem(&path, message);
+        }
+        match fs::read_to_string(real) {
+            Ok(text) => {
+                self.source.files.insert(path, text);
+            }
+            Err(error) => self.problem(&path, format!("it can't be read: {error}")),
+        }
+    }
+
+    fn problem(&mut self, path: &str, message: String) {
+        self.problems.push(Diagnostic {
+            severity: Severity::Error,
+            file: if path.is_empty() { self.root.display().to_string() } else { path.to_owned() },
+            line: 0,
+            column: 0,
+            width: 0,
+            snippet: String::new(),
+            message,
+            help: None,
+        });
+    }
+}
