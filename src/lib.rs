@@ -4,10 +4,14 @@
 //! `policy` know `core` and not one another (but for the router, which uses `kafka`); `core` knows
 //! nothing of the outside.
 
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod core;
 pub mod http;
 pub mod kafka;
 pub mod policy;
 pub mod router;
+pub mod schemas;
 pub mod secret;
 pub mod telemetry;

@@ -1,3 +1,4 @@
 //! What the operator sees: metrics and logs.
 
+pub mod logs;
 pub mod metrics;

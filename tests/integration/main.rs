@@ -1,3 +1,13 @@
+//! The one integration test binary.
+
+// Clippy knows tests only by their attribute, not the helpers beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod command;
+mod fixture;
+mod fold;
+mod kafka;
+mod purity;
 //! The one integration test binary: a list of modules.
 
 // A test that can't go on fails.

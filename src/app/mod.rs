@@ -1,0 +1,283 @@
+//! The whole process: new → start → reload → stop. What is started, in which order, and what is
+//! waited for when it ends, stands here and nowhere else.
+
+pub mod addresses;
+mod banner;
+mod broker;
+mod operated;
+pub mod policy;
+mod publisher;
+mod signals;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::http::operations::{self, VERSION, revision};
+use crate::http::webhooks;
+use crate::kafka::producer::IntakeProducer;
+use crate::router::{Clock, Mode, Parts, Router, RouterState};
+use crate::telemetry::metrics::Metrics;
+use addresses::{Addresses, TrialFile};
+pub use banner::banner;
+use broker::RunningBroker;
+use operated::{Operations, Phase};
+use policy::PolicyStore;
+pub use publisher::Publisher;
+pub use signals::run_until_told;
+
+/// What is in flight when the process is told to stop has this long.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Which stages this process runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Both.
+    All,
+    /// Webhooks in.
+    Intake,
+    /// Notifications out.
+    Router,
+}
+
+impl Role {
+    const fn takes_webhooks(self) -> bool {
+        matches!(self, Self::All | Self::Intake)
+    }
+    const fn routes(self) -> bool {
+        matches!(self, Self::All | Self::Router)
+    }
+}
+
+/// What the command line adds to the configuration.
+#[derive(Debug)]
+pub struct Options {
+    /// Which stages to run.
+    pub role: Role,
+    /// Whose time it is: the system's, or a story's.
+    pub clock: Clock,
+    /// Where to write the addresses once everything is ready.
+    pub addresses_file: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { role: Role::All, clock: Clock::system(), addresses_file: None }
+    }
+}
+
+/// A process that is not running yet.
+#[derive(Debug)]
+pub struct App {
+    config: Config,
+    options: Options,
+}
+
+/// A process that runs.
+pub struct Running {
+    operations: Arc<Operations>,
+    operations_server: actix_web::dev::ServerHandle,
+    webhooks: Option<(webhooks::Running, IntakeProducer)>,
+    router: Option<Router>,
+    addresses: Addresses,
+    addresses_file: Option<PathBuf>,
+    // Dropped last: the others still speak to it while they stop.
+    trial_file: Option<TrialFile>,
+    broker: Arc<RunningBroker>,
+}
+
+impl App {
+    /// A process of this configuration.
+    pub fn new(config: Config, options: Options) -> Self {
+        Self { config, options }
+    }
+
+    /// Starts everything, or nothing: on an error, what was started ends again. The operations port
+    /// comes early, so that a probe sees a process that is alive and not ready yet.
+    pub async fn start(self) -> anyhow::Result<Running> {
+        let Self { config, options } = self;
+        let metrics = Metrics::new(VERSION, revision())?;
+        let embedded = config.broker.is_embedded();
+        let policies = if options.role.routes() {
+            Some(
+                PolicyStore::open(config.policy.as_deref(), embedded, &metrics)
+                    .context("the policy is wrong")?,
+            )
+        } else {
+            None
+        };
+        let broker = Arc::new(RunningBroker::new(&config)?);
+        let operations = Arc::new(Operations::new(metrics.clone(), policies, Arc::clone(&broker)));
+        let (server, operations_address) =
+            operations::start(config.operations.listen, Arc::<Operations>::clone(&operations))
+                .with_context(|| format!("can't listen on {} (operations)", config.operations.listen))?;
+        let operations_server = server.handle();
+        // Ends by its handle; its outcome then says nothing new.
+        tokio::spawn(async move { drop(server.await) });
+
+        let kafka = broker.open(operations.policy().as_deref()).await?;
+        let router = match operations.shared_policy() {
+            Some(policy) => Some(
+                Router::start(Parts {
+                    settings: config.router.clone(),
+                    kafka: kafka.clone(),
+                    mode: if embedded { Mode::Direct } else { Mode::Group },
+                    policy,
+                    metrics: metrics.clone(),
+                    clock: options.clock.clone(),
+                })
+                .context("can't start the router")?,
+            ),
+            None => None,
+        };
+        let webhooks = if options.role.takes_webhooks() {
+            Some(start_webhooks(&config, &kafka, &metrics, &options.clock)?)
+        } else {
+            None
+        };
+        let addresses = Addresses {
+            webhooks: webhooks.as_ref().map(|(running, _)| running.local_addr()),
+            operations: operations_address,
+            kafka: kafka.bootstrap_servers.join(","),
+            topic_prefix: kafka.topic_prefix.clone(),
+            embedded,
+            pid: std::process::id(),
+        };
+        let running = Running {
+            operations,
+            operations_server,
+            webhooks,
+            router,
+            addresses,
+            addresses_file: options.addresses_file,
+            trial_file: None,
+            broker,
+        };
+        running.ready().await
+    }
+}
+
+fn start_webhooks(
+    config: &Config,
+    kafka: &crate::kafka::settings::KafkaSettings,
+    metrics: &Metrics,
+    clock: &Clock,
+) -> anyhow::Result<(webhooks::Running, IntakeProducer)> {
+    crate::core::schema::compile_all().map_err(anyhow::Error::msg).context("a built-in schema is broken")?;
+    let producer = IntakeProducer::start(kafka, metrics).context("can't make the producer")?;
+    let publisher = Arc::new(Publisher::new(producer.clone(), clock.clone()));
+    let running = webhooks::start(&config.webhooks, config.sources.clone(), publisher, metrics, 0)
+        .with_context(|| format!("can't listen on {} (webhooks)", config.webhooks.listen))?;
+    Ok((running, producer))
+}
+
+impl Running {
+    /// Waits until the router runs, then says so to whoever looks.
+    async fn ready(mut self) -> anyhow::Result<Self> {
+        if let Some(router) = &self.router {
+            let mut states = router.state();
+            let state = states.wait_for(|state| *state != RouterState::Starting).await;
+            if let Ok(RouterState::Failed(why)) = state.as_deref() {
+                let why = why.clone();
+                drop(state);
+                self.stop().await;
+                anyhow::bail!("the router can't start: {why}");
+            }
+        }
+        if let Some(path) = &self.addresses_file {
+            addresses::write(path, &self.addresses)
+                .with_context(|| format!("can't write {}", path.display()))?;
+        }
+        if self.addresses.embedded {
+            // Only `herald tail` misses it, which can be told where the broker is.
+            self.trial_file = TrialFile::write(&self.addresses)
+                .inspect_err(|error| tracing::warn!("herald tail will not find this trial: {error}"))
+                .ok();
+        }
+        self.operations.enter(Phase::Ready);
+        tracing::info!(
+            webhooks = self.addresses.webhooks.map(tracing::field::display),
+            operations = %self.addresses.operations,
+            kafka = self.addresses.kafka,
+            "ready"
+        );
+        Ok(self)
+    }
+
+    /// Where everything is.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The policy in force; none where this process does not route.
+    pub fn policy(&self) -> Option<Arc<crate::core::policy::Policy>> {
+        self.operations.policy()
+    }
+
+    /// Loads the policy anew, away from the threads that serve.
+    pub async fn reload(&self) {
+        let operations = Arc::clone(&self.operations);
+        // Both outcomes are logged and counted where they happen.
+        drop(tokio::task::spawn_blocking(move || operations::Operated::reload(operations.as_ref())).await);
+    }
+
+    /// Waits until something ends this process from within, and says what.
+    pub async fn failed(&self) -> String {
+        let router = async {
+            match &self.router {
+                Some(router) => router_failed(router.state()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let producer = async {
+            match &self.webhooks {
+                Some((_, producer)) => wedged(producer.wedged()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! { why = router => why, why = producer => why }
+    }
+
+    /// Ends: not ready, take nothing new, finish what is in flight, flush, stop routing.
+    pub async fn stop(self) {
+        self.operations.enter(Phase::Draining);
+        if let Some((webhooks, producer)) = self.webhooks {
+            webhooks.drain();
+            webhooks.stop(STOP_WITHIN).await;
+            let flushed = tokio::task::spawn_blocking(move || {
+                producer.drain();
+                producer.flush(STOP_WITHIN)
+            });
+            if !flushed.await.unwrap_or(false) {
+                tracing::warn!("not everything was acknowledged; senders were told so and try again");
+            }
+        }
+        if let Some(router) = self.router {
+            router.stop();
+            // What is not committed is folded again at the next start.
+            drop(tokio::task::spawn_blocking(move || router.join()).await);
+        }
+        drop(self.trial_file);
+        self.operations_server.stop(true).await;
+        drop(self.broker);
+        tracing::info!("stopped");
+    }
+}
+
+async fn router_failed(mut states: watch::Receiver<RouterState>) -> String {
+    match states.wait_for(|state| matches!(state, RouterState::Failed(_))).await.as_deref() {
+        Ok(RouterState::Failed(why)) => format!("the router failed: {why}"),
+        _ => "the router ended".to_owned(),
+    }
+}
+
+async fn wedged(mut reasons: watch::Receiver<Option<String>>) -> String {
+    match reasons.wait_for(Option::is_some).await.as_deref() {
+        Ok(Some(why)) => format!("the producer is wedged: {why}"),
+        _ => "the producer ended".to_owned(),
+    }
+}

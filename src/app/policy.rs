@@ -1,0 +1,108 @@
+//! The policy in force, and its replacement: read whole, proved, swapped at once, or left as it is.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use crate::core::policy::Policy;
+use crate::telemetry::metrics::Metrics;
+
+/// Everything that is wrong with a policy.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct Refused(pub Vec<String>);
+
+/// A policy that may be used, and what may be said of it all the same.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The policy.
+    pub policy: Policy,
+    /// What is odd.
+    pub warnings: Vec<String>,
+}
+
+/// Loads the policy of a directory, or the one that is built in.
+pub fn load(dir: Option<&Path>) -> Result<Loaded, Refused> {
+    let loaded = match dir {
+        Some(dir) => crate::policy::load(dir),
+        None => crate::policy::built_in(),
+    };
+    match loaded {
+        Ok(loaded) => Ok(Loaded {
+            policy: loaded.policy,
+            warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+        }),
+        Err(diagnostics) => Err(Refused(diagnostics.iter().map(ToString::to_string).collect())),
+    }
+}
+
+/// The policy in force.
+#[derive(Debug)]
+pub struct PolicyStore {
+    dir: Option<PathBuf>,
+    old_events_begin: bool,
+    current: Arc<ArcSwap<Policy>>,
+    metrics: Metrics,
+    /// One reload at a time.
+    reloading: Mutex<()>,
+}
+
+impl PolicyStore {
+    /// Loads the first one.
+    pub fn open(dir: Option<&Path>, old_events_begin: bool, metrics: &Metrics) -> Result<Self, Refused> {
+        let Loaded { mut policy, warnings } = load(dir)?;
+        warn(&warnings);
+        policy.old_events_begin = old_events_begin;
+        metrics.policy_info.with_label_values(&[&policy.version]).set(1);
+        Ok(Self {
+            dir: dir.map(Path::to_owned),
+            old_events_begin,
+            current: Arc::new(ArcSwap::from_pointee(policy)),
+            metrics: metrics.clone(),
+            reloading: Mutex::new(()),
+        })
+    }
+
+    /// The one in force now, and all that follow.
+    pub fn shared(&self) -> Arc<ArcSwap<Policy>> {
+        Arc::clone(&self.current)
+    }
+
+    /// Loads it anew. `prepare` makes what it needs outside (topics of new audiences) before it is
+    /// in force; where anything fails, the one before stays.
+    pub fn reload(&self, prepare: impl FnOnce(&Policy) -> anyhow::Result<()>) -> Result<String, Refused> {
+        let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let loaded = load(self.dir.as_deref()).and_then(|Loaded { mut policy, warnings }| {
+            warn(&warnings);
+            policy.old_events_begin = self.old_events_begin;
+            prepare(&policy).map_err(|error| Refused(vec![format!("{error:#}")]))?;
+            Ok(policy)
+        });
+        let outcome = if loaded.is_ok() { "loaded" } else { "refused" };
+        self.metrics.policy_reloads.with_label_values(&[outcome]).inc();
+        match loaded {
+            Ok(policy) => {
+                let version = policy.version.clone();
+                self.metrics.policy_info.reset();
+                self.metrics.policy_info.with_label_values(&[&version]).set(1);
+                self.current.store(Arc::new(policy));
+                tracing::info!(policy = version, "policy loaded");
+                Ok(version)
+            }
+            Err(refused) => {
+                tracing::error!(
+                    problems = refused.0.len(),
+                    "policy refused, the one before stays\n{refused}"
+                );
+                Err(refused)
+            }
+        }
+    }
+}
+
+fn warn(warnings: &[String]) {
+    for warning in warnings {
+        tracing::warn!("policy: {warning}");
+    }
+}

@@ -1,0 +1,33 @@
+//! `herald schema [NAME]`
+
+use super::{Done, Usage, output};
+use crate::config::nearest;
+use crate::schemas;
+
+/// Print a JSON Schema: of the configuration, of what senders post, of what subscribers read
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    herald schema                      lists them\n  \
+    herald schema configuration        what herald.yaml may say\n  \
+    herald schema notification-1       what subscribers read")]
+pub(super) struct Args {
+    /// Which one; without it, their names
+    name: Option<String>,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
+    let Some(name) = &args.name else {
+        for name in schemas::names() {
+            output::line(&name)?;
+        }
+        return Ok(Done::Well);
+    };
+    if let Some(text) = schemas::text(name) {
+        output::write(text)?;
+        return Ok(Done::Well);
+    }
+    let names = schemas::names();
+    let hint = nearest(name, names.iter().map(String::as_str))
+        .map_or_else(|| "`herald schema` lists them".to_owned(), |near| format!("did you mean {near}?"));
+    Err(Usage(format!("there is no schema {name:?}; {hint}")).into())
+}

@@ -1,0 +1,83 @@
+//! `sources:`
+
+use std::time::Duration;
+
+use super::auth::{self, Secrets};
+use super::section::{Section, duration, word};
+use crate::core::sources::SourceKind;
+use crate::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
+
+/// The answer is out within 80 % of the sender's own time-out; this where that is not known.
+const ANSWER_WITHIN_DEFAULT: Duration = Duration::from_secs(4);
+
+/// 80 % of how long this sender waits for an answer.
+pub(super) fn answer_within(kind: SourceKind) -> Duration {
+    match kind {
+        // It waits 5 s.
+        SourceKind::PagerDuty => Duration::from_secs(4),
+        _ => ANSWER_WITHIN_DEFAULT,
+    }
+}
+
+/// What this sender is best answered with when its delivery can't be used.
+pub(super) fn on_rejected(kind: SourceKind) -> OnRejected {
+    match kind {
+        // Three answers of 4xx, and it disables the subscription for a day.
+        SourceKind::PagerDuty => OnRejected::Accept,
+        _ => OnRejected::Refuse,
+    }
+}
+
+const ON_REJECTED: &[(&str, OnRejected)] = &[("accept", OnRejected::Accept), ("refuse", OnRejected::Refuse)];
+
+pub(super) fn read(
+    section: &Section<'_>,
+    secrets: &Secrets<'_>,
+    webhooks: &WebhookSettings,
+    insecure_sources: bool,
+) -> Vec<SourceSettings> {
+    let kinds: Vec<(&str, SourceKind)> = SourceKind::ALL.iter().map(|kind| (kind.as_str(), *kind)).collect();
+    let mut sources = Vec::new();
+    for entry in section.node().map(super::tree::Node::entries).unwrap_or_default() {
+        let name = &entry.key;
+        if !is_name(name) {
+            section.problems.add(
+                &entry.place,
+                format!("`{name}` is not a source's name: lower-case letters, digits and `-`, at most 40"),
+            );
+        }
+        let source = Section::at(&entry.node, section.path_of(name), section.problems);
+        let kind = source.require("kind", word(&kinds));
+        let auth = auth::read(&source, secrets);
+        if matches!(auth, Some(AuthSettings::None))
+            && !webhooks.listen.ip().is_loopback()
+            && !insecure_sources
+        {
+            section.problems.add_hint(
+                &source.get("auth").map_or_else(|| source.place(), |node| node.place.clone()),
+                format!(
+                    "source `{name}` has no authentication, and webhooks.listen {} can be reached from other machines: anybody could declare or end incidents",
+                    webhooks.listen
+                ),
+                "give it a scheme and a secret, listen on 127.0.0.1, or say --insecure-sources on purpose",
+            );
+        }
+        let given_on_rejected = source.read("on_rejected", word(ON_REJECTED));
+        let given_answer = source.read("answer_within", duration(100, 60_000));
+        let (Some(kind), Some(auth)) = (kind, auth) else { continue };
+        sources.push(SourceSettings {
+            name: name.clone(),
+            kind,
+            auth,
+            on_rejected: given_on_rejected.unwrap_or_else(|| on_rejected(kind)),
+            answer_within: given_answer.unwrap_or_else(|| answer_within(kind)),
+        });
+    }
+    sources
+}
+
+/// `[a-z0-9-]{1,40}`, as all names.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=40).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}

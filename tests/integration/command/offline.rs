@@ -1,0 +1,78 @@
+//! What needs no broker.
+
+use super::{err, out, run};
+
+#[test]
+fn wrong_usage_is_2_and_help_is_0() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(run(dir.path(), &[]).status.code(), Some(2));
+    assert_eq!(run(dir.path(), &["srve"]).status.code(), Some(2));
+    assert_eq!(run(dir.path(), &["--help"]).status.code(), Some(0));
+    assert_eq!(run(dir.path(), &["help", "tail"]).status.code(), Some(0));
+    assert!(out(&run(dir.path(), &["--version"])).starts_with("herald "));
+    let misspelt = run(dir.path(), &["schema", "confguration"]);
+    assert_eq!(misspelt.status.code(), Some(2));
+    assert!(err(&misspelt).contains("did you mean configuration?"));
+    let level = run(dir.path(), &["--log-level", "herald=loud", "schema"]);
+    assert_eq!(level.status.code(), Some(2));
+}
+
+#[test]
+fn what_init_writes_is_well_and_is_never_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = run(dir.path(), &["init", "mine"]);
+    assert_eq!(first.status.code(), Some(0), "{}", err(&first));
+    let again = run(dir.path(), &["init", "mine"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(err(&again).contains("nothing was written"));
+    let check = run(dir.path(), &["check", "mine/policy"]);
+    assert_eq!(check.status.code(), Some(0), "{}", out(&check));
+    let config = run(dir.path(), &["serve", "--config", "mine/herald.yaml", "--print-config"]);
+    assert_eq!(config.status.code(), Some(0), "{}", err(&config));
+    assert!(out(&config).contains("bootstrap_servers: [\"localhost:9092\"]"), "{}", out(&config));
+}
+
+#[test]
+fn a_wrong_policy_is_told_whole_and_is_1() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["init", "mine"]);
+    let routes = dir.path().join("mine/policy/routes.yaml");
+    let text = std::fs::read_to_string(&routes).unwrap();
+    std::fs::write(&routes, text.replacen("executives]", "exekutives]", 1)).unwrap();
+    let check = run(dir.path(), &["check", "mine/policy"]);
+    assert_eq!(check.status.code(), Some(1), "{}", out(&check));
+    assert!(out(&check).contains("routes.yaml:"), "{}", out(&check));
+}
+
+#[test]
+fn a_configuration_that_vanishes_events_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("herald.yaml"), "kafak: { bootstrap_servers: [a:1] }\n").unwrap();
+    let refused = run(dir.path(), &["serve"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let told = err(&refused);
+    assert!(told.contains("herald.yaml:1:1: unknown key `kafak`"), "{told}");
+    assert!(told.contains("did you mean `kafka`?"), "{told}");
+    assert!(told.contains("`kafka.bootstrap_servers` is missing"), "{told}");
+}
+
+#[test]
+fn explain_says_who_is_told_what_and_who_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let body = r#"{"key":"inc-1","stage":"triggered","title":"checkout-api p99 > 2s","service":"checkout-api","priority":"P1","impact":"major"}"#;
+    std::fs::write(dir.path().join("p1.json"), body).unwrap();
+    let explained = run(dir.path(), &["explain", "--source", "herald", "--render", "--wait", "10m", "p1.json"]);
+    assert_eq!(explained.status.code(), Some(0), "{}", err(&explained));
+    let text = out(&explained);
+    for words in ["herald/inc-1", "P1", "executives", "opening", "customers-general", "time passes"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let json = run(dir.path(), &["explain", "--source", "herald", "--json", "p1.json"]);
+    for line in out(&json).lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+    std::fs::write(dir.path().join("bad.json"), "{").unwrap();
+    let bad = run(dir.path(), &["explain", "--source", "herald", "bad.json"]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(out(&bad).contains("can't be used"), "{}", out(&bad));
+}
