@@ -6,4 +6,5 @@
 mod fixture;
 mod fold;
 mod kafka;
+mod oracle;
 mod purity;
