@@ -39,7 +39,7 @@ impl Case {
                     .or_default()
                     .push(posted.id.clone());
                 case.promised.ended.insert(posted.incident.id.clone());
-                let place = InputPlace { partition: 0, offset: case.log.events.len() as i64 };
+                let place = InputPlace { partition: 0, offset: case.next_offset() };
                 for step in shard.event(&posted, minute(*at), place, &case.policy) {
                     for notice in &step.decision.notices {
                         let value = serde_json::to_value(render(notice, &case.policy).notification).unwrap();
@@ -55,8 +55,12 @@ impl Case {
         let states =
             shard.states().map(|state| ((0, state.id.clone()), serde_json::to_value(state).unwrap()));
         case.log.states.extend(states);
-        case.progress(case.log.events.len() as i64, shard.clock());
+        case.progress(case.next_offset(), shard.clock());
         case
+    }
+
+    fn next_offset(&self) -> i64 {
+        i64::try_from(self.log.events.len()).unwrap()
     }
 
     fn progress(&mut self, next_offset: i64, clock: Timestamp) {

@@ -28,9 +28,9 @@ use log::Log;
 use verdict::Verdict;
 
 /// A backlog of minutes, on a busy machine.
-const CAUGHT_UP_IN: Duration = Duration::from_secs(300);
+const CAUGHT_UP_IN: Duration = Duration::from_mins(5);
 /// What is still missing then is lost.
-const COMPLETE_IN: Duration = Duration::from_secs(60);
+const COMPLETE_IN: Duration = Duration::from_mins(1);
 
 /// One heavy test at a time: several would starve each other, and test nothing but the machine.
 fn heavy() -> MutexGuard<'static, ()> {

@@ -13,9 +13,9 @@ use crate::fixture::site::Site;
 
 /// Longer than a transaction's, a session's and a delivery's time-outs.
 const OUTAGE: Duration = Duration::from_secs(20);
-/// With HERALD_LONG_TESTS=1: longer than any time-out of the clients.
-const LONG_OUTAGE: Duration = Duration::from_secs(180);
-const RECOVERS_IN: Duration = Duration::from_secs(120);
+/// With `HERALD_LONG_TESTS=1`: longer than any time-out of the clients.
+const LONG_OUTAGE: Duration = Duration::from_mins(3);
+const RECOVERS_IN: Duration = Duration::from_mins(2);
 
 #[test]
 fn an_outage_of_kafka_is_waited_out() {

@@ -9,7 +9,7 @@ use crate::fixture::load::Load;
 use crate::fixture::seed::Dice;
 use crate::fixture::site::Site;
 
-const ONE_ENDS_IN: Duration = Duration::from_secs(180);
+const ONE_ENDS_IN: Duration = Duration::from_mins(3);
 
 #[test]
 fn of_two_processes_with_one_slot_one_ends_and_says_why() {

@@ -14,7 +14,7 @@ use crate::fixture::read::admin;
 use crate::fixture::seed::Dice;
 use crate::fixture::site::{PARTITIONS, Site};
 
-const REFUSED_IN: Duration = Duration::from_secs(120);
+const REFUSED_IN: Duration = Duration::from_mins(2);
 
 #[test]
 fn a_grown_event_topic_is_refused() {
