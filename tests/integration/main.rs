@@ -7,6 +7,7 @@ mod command;
 mod fixture;
 mod fold;
 mod kafka;
+mod oracle;
 mod purity;
 //! The one integration test binary: a list of modules.
 

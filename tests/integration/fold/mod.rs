@@ -4,4 +4,4 @@
 mod determinism;
 mod lifecycle;
 mod quiet;
-mod world;
+pub(crate) mod world;
