@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::http::operations::{self, VERSION, revision};
 use crate::http::webhooks;
 use crate::kafka::producer::IntakeProducer;
-use crate::router::{Clock, Mode, Parts, Router, RouterState};
+use crate::router::{Clock, Mode, Parts, Router, RouterHandle, RouterState};
 use crate::telemetry::metrics::Metrics;
 use addresses::{Addresses, TrialFile};
 pub use banner::banner;
@@ -82,7 +82,7 @@ pub struct Running {
     operations: Arc<Operations>,
     operations_server: actix_web::dev::ServerHandle,
     webhooks: Option<(webhooks::Running, IntakeProducer)>,
-    router: Option<Router>,
+    router: Option<RouterHandle>,
     addresses: Addresses,
     addresses_file: Option<PathBuf>,
     // Dropped last: the others still speak to it while they stop.
@@ -128,7 +128,7 @@ impl App {
                     mode: if embedded { Mode::Direct } else { Mode::Group },
                     policy,
                     metrics: metrics.clone(),
-                    clock: options.clock.clone(),
+                    clock: options.clock,
                 })
                 .context("can't start the router")?,
             ),

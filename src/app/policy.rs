@@ -25,7 +25,7 @@ pub struct Loaded {
 /// Loads the policy of a directory, or the one that is built in.
 pub fn load(dir: Option<&Path>) -> Result<Loaded, Refused> {
     let loaded = match dir {
-        Some(dir) => crate::policy::load(dir),
+        Some(dir) => crate::policy::load_dir(dir),
         None => crate::policy::built_in(),
     };
     match loaded {
@@ -33,7 +33,7 @@ pub fn load(dir: Option<&Path>) -> Result<Loaded, Refused> {
             policy: loaded.policy,
             warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
         }),
-        Err(diagnostics) => Err(Refused(diagnostics.iter().map(ToString::to_string).collect())),
+        Err(diagnostics) => Err(Refused(diagnostics.0.iter().map(ToString::to_string).collect())),
     }
 }
 

@@ -58,7 +58,7 @@ async fn play(args: &Args) -> anyhow::Result<bool> {
     let secret = story::secret();
     let config = configuration(&secret)?;
     let begins = story::begins(Timestamp::now());
-    let clock = Clock::scaled(begins, f64::from(args.speed));
+    let clock = Clock::scaled(begins, args.speed);
     let options = Options { clock: clock.clone(), ..Options::default() };
     let running = App::new(config, options).start().await.context("the demo can't start")?;
     let policy = running.policy().context("the demo has a policy")?;

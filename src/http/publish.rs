@@ -28,3 +28,10 @@ pub enum PublishError {
     #[error("the record is larger than the topic takes")]
     TooLarge,
 }
+
+/// A mistake in Herald, and so ours: the sender tries again.
+impl From<crate::core::record::BuildError> for PublishError {
+    fn from(error: crate::core::record::BuildError) -> Self {
+        Self::Unacknowledged(error.to_string())
+    }
+}

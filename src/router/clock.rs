@@ -28,6 +28,11 @@ impl Clock {
         Self { scaled: Some(Scaled { origin, started: Instant::now(), factor }) }
     }
 
+    /// Does it run at a pace of its own?
+    pub const fn is_scaled(&self) -> bool {
+        self.scaled.is_some()
+    }
+
     /// What it shows.
     pub fn now(&self) -> Timestamp {
         self.before(Duration::ZERO)

@@ -1,4 +1,4 @@
-//! The one integration test binary.
+//! The one integration test binary: a list of modules.
 
 // Clippy knows tests only by their attribute, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -9,9 +9,4 @@ mod fold;
 mod kafka;
 mod oracle;
 mod purity;
-//! The one integration test binary: a list of modules.
-
-// A test that can't go on fails.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-
 mod webhooks;

@@ -252,18 +252,6 @@ fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
                 data.drift(key, w);
                 continue;
             };
-<<<<<<< HEAD
-            let Some(name) = field.opaque("name", w).or_else(|| field.opaque("display_name", w)) else {
-                continue;
-            };
-            for word in build::word_list(&field, "value", w) {
-                build::add_label(&mut event.labels, &format!("cf.{name}"), &word);
-                let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
-                if matches!(plain.as_str(), "impact" | "customer_impact") {
-                    let level = words::impact(&word);
-                    event.impact =
-                        Some(NativeImpact { level, native: Some(word), ..NativeImpact::default() });
-=======
             let name = field.opaque("name", w).or_else(|| field.opaque("display_name", w));
             let Some(name) = name else { continue };
             let plain = name.to_ascii_lowercase().replace([' ', '-'], "_");
@@ -280,7 +268,6 @@ fn fill_custom_fields(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
                         build::add_word(&mut event.impact.get_or_insert_with(impact).regions, &word);
                     }
                     _ => {}
->>>>>>> intake
                 }
             }
         }
