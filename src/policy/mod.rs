@@ -35,7 +35,7 @@ pub use source::{FILE_BYTES_MAX, FILES_MAX, POLICY_BYTES_MAX, Source, built_in_f
 
 use crate::core::policy::{Audience, Classify, Customer, Policy, Quiet, Routes};
 use general::General;
-use problems::{Cx, Names, Problems, suggest};
+use problems::{Cx, Problems, suggest};
 use tree::{At, Node};
 
 /// Files that must be there.
@@ -79,6 +79,18 @@ pub fn load(source: &Source) -> Result<Loaded, Diagnostics> {
         }
         _ => Err(Diagnostics(problems.into_sorted())),
     }
+}
+
+/// The audiences of a policy, whatever is wrong with the rest of it: for recording approvals that
+/// the policy still lacks.
+pub fn audiences(source: &Source) -> Result<Vec<Audience>, Diagnostics> {
+    let problems = Problems::new(source);
+    let trees = parse(source, &problems);
+    let names = names::gather(&trees);
+    let cx = Cx { file: "policy.yaml", problems: &problems, names: &names };
+    let read = |cx, root| audiences::read(cx, root, &jiff::tz::TimeZone::UTC);
+    let found = file(cx, &trees, "audiences.yaml", read).flatten();
+    found.ok_or_else(|| Diagnostics(problems.into_sorted()))
 }
 
 /// Every YAML file as a tree. Missing and unknown files, and files that are no YAML, are noted.

@@ -139,7 +139,7 @@ impl<'a> Cx<'a> {
     pub(super) fn check_name(&self, name: &str, at: At) {
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || !name.chars().all(good) {
-            let help = "names are lower-case letters, digits and hyphens, at most 40 of them";
+            let help = format!("names are lower-case letters, digits and hyphens, at most {NAME_CHARS_MAX} of them");
             self.error_help(at, format!("`{name}` is no name"), help);
         }
     }

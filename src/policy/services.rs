@@ -174,9 +174,7 @@ fn business_names(cx: Cx<'_>, node: &Node) -> BTreeMap<String, LocalText> {
         if !cx.names.business_services.contains(&key.name) {
             cx.warn(key.at, format!("no service is part of `{}`", key.name), None);
         }
-        if let Some(name) = Map::of(cx, value, "a business service", &["name"]).and_then(|map| map.need("name")) {
-            names.insert(key.name.clone(), cx.local_text(name));
-        }
+        names.insert(key.name.clone(), cx.local_text(value));
     }
     names
 }
