@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod fixture;
+#[cfg(any())]
 mod fold;
 mod kafka;
 mod purity;
+mod router;

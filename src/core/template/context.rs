@@ -83,7 +83,8 @@ impl Context {
             own.push(("previous", Value::from(previous.as_str())));
         }
         if let Some(addressee) = &notice.addressee {
-            let parts = [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
+            let parts =
+                [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
             let parts = parts.map(|(name, text)| (name, Value::from(cut(text, NAME_CHARS_MAX).0)));
             own.push(("addressee", Value::from_pairs(parts)));
         }
@@ -111,9 +112,9 @@ impl Context {
             },
             Json::String(text) => self.text(key, text),
             Json::Array(items) => items.iter().map(|item| self.value("", item)).collect(),
-            Json::Object(members) => {
-                Value::from_pairs(members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))))
-            }
+            Json::Object(members) => Value::from_pairs(
+                members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))),
+            ),
         }
     }
 
@@ -125,7 +126,9 @@ impl Context {
         }
         let chars_max = match key {
             "symptom" => WORDS_CHARS_MAX,
-            "text" | "workaround" | "action" | "title" | "description" | "cause" | "href" | "url" => TEXT_CHARS_MAX,
+            "text" | "workaround" | "action" | "title" | "description" | "cause" | "href" | "url" => {
+                TEXT_CHARS_MAX
+            }
             _ => NAME_CHARS_MAX,
         };
         match cut(text, chars_max) {

@@ -12,9 +12,14 @@ fn one(stem: &str, body: &str, approved: &[&str], policy: impl Fn(&mut Policy)) 
     let mut builder = Templates::builder(&[]);
     let source = format!("---\nsubject: from {stem}\nthread_subject: t\nshort: s\n---\n{body}\n");
     builder.add("en", "sales", stem, &source).unwrap();
-    builder.add("en", "sales", "update", "---\nsubject: general\nthread_subject: t\nshort: s\n---\nx").unwrap();
+    builder
+        .add("en", "sales", "update", "---\nsubject: general\nthread_subject: t\nshort: s\n---\nx")
+        .unwrap();
     let approvals = |roles: &[&str]| {
-        roles.iter().map(|role| Approval { role: (*role).to_owned(), at: jiff::Timestamp::UNIX_EPOCH }).collect()
+        roles
+            .iter()
+            .map(|role| Approval { role: (*role).to_owned(), at: jiff::Timestamp::UNIX_EPOCH })
+            .collect()
     };
     builder.approve("en", "sales", stem, approvals(approved));
     builder.approve("en", "sales", "update", approvals(&["legal"]));
@@ -28,7 +33,12 @@ fn said(policy: &Policy, kind: Kind, knowledge: Knowledge) -> (String, bool, usi
     let rendered = rendered(policy, &notice, "en");
     let content = &rendered.notification.contents[0];
     assert!(!content.subject.is_empty() && !content.body.is_empty() && !content.short.is_empty());
-    (content.subject.clone(), rendered.notification.template.fallback, rendered.fallbacks.len(), rendered.unapproved.len())
+    (
+        content.subject.clone(),
+        rendered.notification.template.fallback,
+        rendered.fallbacks.len(),
+        rendered.unapproved.len(),
+    )
 }
 
 #[test]
@@ -64,12 +74,18 @@ fn an_unapproved_template_is_not_used() {
         }
     };
     let approved = one("update.P1", "x", &["legal"], needs);
-    assert_eq!(said(&approved, Kind::Update, Knowledge::Everything), ("from update.P1".to_owned(), false, 0, 0));
+    assert_eq!(
+        said(&approved, Kind::Update, Knowledge::Everything),
+        ("from update.P1".to_owned(), false, 0, 0)
+    );
     let not = one("update.P1", "x", &["sponsor"], needs);
     assert_eq!(said(&not, Kind::Update, Knowledge::Everything), ("general".to_owned(), false, 0, 1));
     let none = one("opening", "x", &[], needs);
     let (subject, fallback, fallbacks, unapproved) = said(&none, Kind::Opening, Knowledge::Everything);
-    assert!(subject.starts_with("[First report]") && fallback && (fallbacks, unapproved) == (1, 1), "{subject}");
+    assert!(
+        subject.starts_with("[First report]") && fallback && (fallbacks, unapproved) == (1, 1),
+        "{subject}"
+    );
 }
 
 #[test]
@@ -87,11 +103,16 @@ fn an_audience_that_is_gone_is_told_its_end() {
 #[test]
 fn words_of_another_language_are_marked_for_internal_readers_and_left_out_for_customers() {
     let policy = default_policy();
-    for (audience, expected) in [("executives", Some("[ja] 決済が遅いです")), ("customers-general", None)] {
+    for (audience, expected) in [("executives", Some("[ja] 決済が遅いです")), ("customers-general", None)]
+    {
         let mut notice = notice(&policy, audience, Kind::Opening, Knowledge::Nothing);
         notice.words = LocalText::one("ja", "決済が遅いです");
         let english = rendered(&policy, &notice, "en").notification;
-        assert_eq!(english.incident.fields.get("symptom").and_then(|value| value.as_str()), expected, "{audience}");
+        assert_eq!(
+            english.incident.fields.get("symptom").and_then(|value| value.as_str()),
+            expected,
+            "{audience}"
+        );
         let japanese = rendered(&policy, &notice, "ja").notification;
         assert!(japanese.contents[0].body.contains("決済が遅いです"), "{audience}");
     }
@@ -105,7 +126,17 @@ fn customers_never_read_what_is_not_theirs() {
             let mut notice = notice(&policy, audience, kind, Knowledge::Everything);
             std::sync::Arc::make_mut(&mut notice.view).stage = Some(Stage::Mitigating);
             let json = serde_json::to_string(&render(&notice, &policy).notification).unwrap();
-            for secret in ["checkout-api", "pagerduty", "P1", "4711", "duty-business", "18.5", "mitigating", "違約金", "Tanaka"] {
+            for secret in [
+                "checkout-api",
+                "pagerduty",
+                "P1",
+                "4711",
+                "duty-business",
+                "18.5",
+                "mitigating",
+                "違約金",
+                "Tanaka",
+            ] {
                 assert!(!json.contains(secret), "{audience}/{kind}: {secret} in {json}");
             }
         }

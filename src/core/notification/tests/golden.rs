@@ -63,7 +63,11 @@ fn built_in_words_and_words_to_leads() {
                 let notice = notice(&policy, name, kind, Knowledge::Everything);
                 let rendered = rendered(&policy, &notice, language);
                 let content = &rendered.notification.contents[0];
-                let _ = writeln!(pack, "==== {name}/{kind}\n{}\n{}\n\n{}\n", content.subject, content.short, content.text);
+                let _ = writeln!(
+                    pack,
+                    "==== {name}/{kind}\n{}\n{}\n\n{}\n",
+                    content.subject, content.short, content.text
+                );
             }
         }
     }

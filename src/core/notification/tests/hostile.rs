@@ -16,7 +16,10 @@ use crate::core::vocabulary::Kind;
 
 /// What a reader of `CommonMark`, with GitHub's additions, finds beside text: how often each.
 fn structure(body: &str) -> BTreeMap<String, usize> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES;
     let mut found = BTreeMap::new();
     for event in Parser::new_ext(body, options) {
         let name = match event {
@@ -38,7 +41,10 @@ fn structure(body: &str) -> BTreeMap<String, usize> {
 /// Of the hostile words nothing that acts is left in the plain parts.
 fn check_plain(content: &Content, what: &str) {
     for part in [&content.subject, &content.thread_subject, &content.short, &content.text, &content.body] {
-        assert!(!part.chars().any(|c| c.is_control() && c != '\n' || is_direction_control(c)), "{what}: {part:?}");
+        assert!(
+            !part.chars().any(|c| c.is_control() && c != '\n' || is_direction_control(c)),
+            "{what}: {part:?}"
+        );
         for armed in ["@channel", "<@U", "http://evil", "evil.example", "www.evil", "<div", "<b "] {
             assert!(!part.contains(armed), "{what}: {armed} in {part}");
         }
@@ -121,12 +127,60 @@ fn each_trick_alone_stays_words() {
     let calm = notice(&policy, "technical-teams", Kind::Update, Knowledge::Everything);
     let strategic = notice(&policy, "customers-strategic", Kind::Update, Knowledge::Everything);
     for trick in [
-        "[a](http://evil.example)", "![a](http://evil.example)", "(http://evil.example)", "](http://evil.example)",
-        ": http://evil.example", "[a]: http://evil.example", "<a href=x>", "<http://evil.example>", "<!-- ", "&lt;b&gt;",
-        "# a", "## a ##", "===", "---", "***", "- a", "* a", "+ a", "1. a", "1) a", "> a", "```", "~~~", "`a`", "``",
-        "    a", "\ta", "a  \nb", "\n\n# a", "\r# a", "\u{2028}# a", "\u{85}# a", "\\", "a\\", "*a*", "_a_", "**", "~~a~~",
-        "| a |\n|---|\n| b |", "[ ] a", "[^1]", "a!", "!", "@channel", "<!channel>", "<@U1>", "@everyone", "http://evil.example",
-        "//evil.example", "evil.example", "javascript:alert(1)", "mailto:a@evil.example", "\u{202e}a", "a\u{200b}b",
+        "[a](http://evil.example)",
+        "![a](http://evil.example)",
+        "(http://evil.example)",
+        "](http://evil.example)",
+        ": http://evil.example",
+        "[a]: http://evil.example",
+        "<a href=x>",
+        "<http://evil.example>",
+        "<!-- ",
+        "&lt;b&gt;",
+        "# a",
+        "## a ##",
+        "===",
+        "---",
+        "***",
+        "- a",
+        "* a",
+        "+ a",
+        "1. a",
+        "1) a",
+        "> a",
+        "```",
+        "~~~",
+        "`a`",
+        "``",
+        "    a",
+        "\ta",
+        "a  \nb",
+        "\n\n# a",
+        "\r# a",
+        "\u{2028}# a",
+        "\u{85}# a",
+        "\\",
+        "a\\",
+        "*a*",
+        "_a_",
+        "**",
+        "~~a~~",
+        "| a |\n|---|\n| b |",
+        "[ ] a",
+        "[^1]",
+        "a!",
+        "!",
+        "@channel",
+        "<!channel>",
+        "<@U1>",
+        "@everyone",
+        "http://evil.example",
+        "//evil.example",
+        "evil.example",
+        "javascript:alert(1)",
+        "mailto:a@evil.example",
+        "\u{202e}a",
+        "a\u{200b}b",
     ] {
         check(&policy, trick, &calm, &poison(&calm, trick));
         check(&policy, trick, &strategic, &poison(&strategic, trick));
@@ -150,7 +204,8 @@ fn links_come_only_from_allowed_hosts() {
     let notice = notice(&policy, "technical-teams", Kind::Opening, Knowledge::Everything);
     let body = &rendered(&policy, &notice, "en").notification.contents[0].body;
     let links: Vec<_> = structure(body).into_keys().filter(|name| name.starts_with("link")).collect();
-    let expected = ["bridge", "channel", "incidents/1"].map(|path| format!("link https://status.example.com/{path}"));
+    let expected =
+        ["bridge", "channel", "incidents/1"].map(|path| format!("link https://status.example.com/{path}"));
     assert_eq!(links, expected);
     assert!(body.contains(r"runbook: https\[:\]//evil\[.\]example/(runbook)"), "{body}");
 }

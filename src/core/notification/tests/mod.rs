@@ -44,12 +44,20 @@ fn may_see(audience: &str) -> FieldSet {
     let internal = "key reference impact regions priority eta";
     let business = "help_wanted customer_text";
     let more = match audience {
-        "executives" => "affected_count affected_percent strategic_customers sla people channels bridge data_loss data_exposure",
-        "customer-service" => "affected_count affected_percent strategic_customers sla customer_text people channels bridge",
-        "technical-teams" => "affected_count affected_percent title description cause services hosts labels links \
-            help_wanted people channels bridge",
+        "executives" => {
+            "affected_count affected_percent strategic_customers sla people channels bridge data_loss data_exposure"
+        }
+        "customer-service" => {
+            "affected_count affected_percent strategic_customers sla customer_text people channels bridge"
+        }
+        "technical-teams" => {
+            "affected_count affected_percent title description cause services hosts labels links \
+            help_wanted people channels bridge"
+        }
         "sales" => "affected_count affected_percent strategic_customers sla liaison",
-        "legal" => "affected_count affected_percent strategic_customers sla people channels bridge data_loss data_exposure",
+        "legal" => {
+            "affected_count affected_percent strategic_customers sla people channels bridge data_loss data_exposure"
+        }
         "finance" => "affected_count affected_percent sla help_wanted",
         "customers-strategic" => "regions liaison",
         _ => "",
@@ -66,7 +74,10 @@ pub(super) fn audience(name: &str, title: (&str, &str)) -> Audience {
     let business = matches!(name, "marketing" | "sales" | "legal" | "finance");
     Audience {
         name: name.to_owned(),
-        title: LocalText(BTreeMap::from([("ja".to_owned(), title.0.to_owned()), ("en".to_owned(), title.1.to_owned())])),
+        title: LocalText(BTreeMap::from([
+            ("ja".to_owned(), title.0.to_owned()),
+            ("en".to_owned(), title.1.to_owned()),
+        ])),
         formerly: Vec::new(),
         readers: if customers { Readers::Customers } else { Readers::Internal },
         per: (name == "customers-strategic").then_some(Per::Customer),
@@ -193,7 +204,8 @@ fn drills_say_so_whatever_the_template_says() {
     let rendered = render(&notice, &policy);
     let [ja, en] = &rendered.notification.contents[..] else { panic!() };
     for (content, mark) in [(ja, "訓練"), (en, "Drill")] {
-        for part in [&content.subject, &content.thread_subject, &content.short, &content.text, &content.body] {
+        for part in [&content.subject, &content.thread_subject, &content.short, &content.text, &content.body]
+        {
             assert!(part.contains(mark), "{part}");
         }
     }

@@ -20,8 +20,10 @@ fn every_sample_is_valid() {
                 for knowledge in Knowledge::ALL {
                     let notice = notice(&policy, &audience.name, kind, knowledge);
                     let value = serde_json::to_value(render(&notice, &policy).notification).unwrap();
-                    let problems: Vec<_> =
-                        validator.iter_errors(&value).map(|error| format!("{} {error}", error.instance_path())).collect();
+                    let problems: Vec<_> = validator
+                        .iter_errors(&value)
+                        .map(|error| format!("{} {error}", error.instance_path()))
+                        .collect();
                     assert!(problems.is_empty(), "{}/{kind} {knowledge}: {problems:?}", audience.name);
                     assert!(!value.to_string().contains("null"), "{}/{kind}", audience.name);
                 }
