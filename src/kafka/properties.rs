@@ -72,6 +72,7 @@ pub const OWNED: &[Property] = &[
     row(IntakeProducer, "message.timeout.ms", "120000", "longer than the watchdog's 60 s; the sender has had its 503 long before, and its retry has the same id"),
     row(IntakeProducer, "delivery.timeout.ms", "", "another name of message.timeout.ms"),
     row(IntakeProducer, "message.max.bytes", "", "twice the largest body"),
+    row(IntakeProducer, "batch.size", "1000000", "a batch larger than the topic's max.message.bytes is refused whole"),
 
     row(RouterProducer, "transactional.id", "", "stable for each slot, so that a successor frees what its predecessor left open"),
     row(RouterProducer, "transaction.timeout.ms", "10000", "an open transaction of a dead router holds back every reader for so long"),
@@ -86,6 +87,7 @@ pub const OWNED: &[Property] = &[
     row(RouterProducer, "partitioner", "murmur2_random", "all that one audience hears of one incident is in one partition, wherever a Java client looks"),
     row(RouterProducer, "retry.backoff.ms", "5", "right after a commit the broker may ask to try again in a moment"),
     row(RouterProducer, "message.max.bytes", "", "twice the largest body"),
+    row(RouterProducer, "batch.size", "1000000", "a batch larger than the topic's max.message.bytes is refused whole"),
 
     row(RouterConsumer, "group.id", "", "router.group"),
     row(RouterConsumer, "group.instance.id", "", "router.instance: a restart within 6 s moves no partition"),

@@ -9,7 +9,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::metadata::{MetadataPartition, MetadataTopic};
-use rdkafka::{Message, Offset, TopicPartitionList};
+use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
 
 use super::ClientError;
 use super::context::Logged;
@@ -55,10 +55,12 @@ impl ReadRecord {
 
 /// Reads some topics, all their partitions.
 pub struct Reader {
-    consumer: BaseConsumer<Logged>,
+    config: ClientConfig,
     prefix: String,
     /// Topic with prefix, and partition → the next offset to read.
     places: BTreeMap<(String, i32), i64>,
+    /// Reads on in all topics, for [`Reader::next`].
+    following: Option<BaseConsumer<Logged>>,
 }
 
 impl Reader {
@@ -66,48 +68,56 @@ impl Reader {
     pub fn open(settings: &KafkaSettings, topics: &[&str], from: From) -> Result<Self, ClientError> {
         let mut config = properties::config(settings, Role::Reader)?;
         config.set("group.id", "herald-reader").set("isolation.level", "read_committed");
-        let consumer: BaseConsumer<Logged> = BaseConsumer::from_config_and_context(&config, Logged("reader"))
-            .map_err(|error| ClientError::kafka("the reader can't be made", &error))?;
-        let mut reader = Self { consumer, prefix: settings.topic_prefix.clone(), places: BTreeMap::new() };
+        let consumer = consumer(&config)?;
+        let mut places = BTreeMap::new();
         for name in topics {
             let topic = settings.topic(name);
-            for partition in partitions(&reader.consumer, &topic)? {
+            for partition in partitions(&consumer, &topic)? {
                 // Asked for now, so that "the end" is the end at this call.
-                let (low, high) = reader.watermarks(&topic, partition)?;
+                let (low, high) =
+                    consumer.fetch_watermarks(&topic, partition, ASK_TIMEOUT).map_err(|error| {
+                        ClientError::kafka(format!("{topic}/{partition}: its offsets"), &error)
+                    })?;
                 let next = if from == From::Beginning { low } else { high };
-                reader.places.insert((topic.clone(), partition), next);
+                places.insert((topic.clone(), partition), next);
             }
         }
-        reader.assign(None)?;
-        Ok(reader)
+        Ok(Self { config, prefix: settings.topic_prefix.clone(), places, following: None })
     }
 
     /// The next record; none where none came in this time.
     pub fn next(&mut self, timeout: Duration) -> Result<Option<ReadRecord>, ClientError> {
         let deadline = Instant::now() + timeout;
-        loop {
+        let consumer = match self.following.take() {
+            Some(consumer) => consumer,
+            None => self.assigned(None)?.0,
+        };
+        let found = loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            if let Polled::Record(record) = self.poll(left)? {
-                return Ok(Some(record));
+            match self.poll(&consumer, left)? {
+                Polled::Record(record) => break Some(record),
+                Polled::End(_) | Polled::Nothing if left.is_zero() => break None,
+                Polled::End(_) | Polled::Nothing => {}
             }
-            if left.is_zero() {
-                return Ok(None);
-            }
-        }
+        };
+        self.following = Some(consumer);
+        Ok(found)
     }
 
     /// All records from where it has read up to where the topics end now; one topic after the other.
     pub fn read_to_end(&mut self, timeout: Duration) -> Result<Vec<ReadRecord>, ClientError> {
         let deadline = Instant::now() + timeout;
         let mut records = Vec::new();
+        self.following = None;
         let topics: BTreeSet<String> = self.places.keys().map(|(topic, _)| topic.clone()).collect();
         for topic in topics {
-            // Assigned anew, so that every partition's end is reported once more. The end carries
+            // A consumer of its own, so that every partition's end is reported once. The end carries
             // no topic, hence one at a time; offsets alone would not do, for the last may be a
-            // transaction's marker, which is never delivered.
-            let mut waiting = self.assign(Some(&topic))?;
+            // transaction's marker, which is never delivered. And librdkafka 2.12 aborts the process
+            // where one consumer is assigned anew while partitions are still being stopped.
+            let (consumer, mut waiting) = self.assigned(Some(&topic))?;
             while !waiting.is_empty() {
-                match self.poll(Duration::from_millis(100))? {
+                match self.poll(&consumer, Duration::from_millis(100))? {
                     Polled::Record(record) => records.push(record),
                     Polled::End(partition) => _ = waiting.remove(&partition),
                     Polled::Nothing if Instant::now() > deadline => {
@@ -118,12 +128,11 @@ impl Reader {
                 }
             }
         }
-        self.assign(None)?;
         Ok(records)
     }
 
-    fn poll(&mut self, timeout: Duration) -> Result<Polled, ClientError> {
-        match self.consumer.poll(timeout) {
+    fn poll(&mut self, consumer: &BaseConsumer<Logged>, timeout: Duration) -> Result<Polled, ClientError> {
+        match consumer.poll(timeout) {
             Some(Ok(message)) => {
                 let record = record(&message, &self.prefix);
                 self.places.insert((message.topic().to_owned(), message.partition()), message.offset() + 1);
@@ -136,8 +145,8 @@ impl Reader {
         }
     }
 
-    /// Reads on in one topic, or in all; says which partitions these are.
-    fn assign(&self, only: Option<&str>) -> Result<BTreeSet<i32>, ClientError> {
+    /// A consumer that reads on in one topic, or in all; and which partitions these are.
+    fn assigned(&self, only: Option<&str>) -> Result<(BaseConsumer<Logged>, BTreeSet<i32>), ClientError> {
         let mut assignment = TopicPartitionList::new();
         let mut partitions = BTreeSet::new();
         for ((topic, partition), next) in &self.places {
@@ -148,15 +157,15 @@ impl Reader {
                 partitions.insert(*partition);
             }
         }
-        self.consumer.assign(&assignment).map_err(|error| ClientError::kafka("reading", &error))?;
-        Ok(partitions)
+        let consumer = consumer(&self.config)?;
+        consumer.assign(&assignment).map_err(|error| ClientError::kafka("reading", &error))?;
+        Ok((consumer, partitions))
     }
+}
 
-    fn watermarks(&self, topic: &str, partition: i32) -> Result<(i64, i64), ClientError> {
-        self.consumer.fetch_watermarks(topic, partition, ASK_TIMEOUT).map_err(|error| {
-            ClientError::kafka(format!("{topic}/{partition}: where it begins and ends"), &error)
-        })
-    }
+fn consumer(config: &ClientConfig) -> Result<BaseConsumer<Logged>, ClientError> {
+    BaseConsumer::from_config_and_context(config, Logged("reader"))
+        .map_err(|error| ClientError::kafka("the reader can't be made", &error))
 }
 
 enum Polled {

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use super::effects::Effects;
 use super::input::Input;
 use super::observe::Tally;
+use crate::core::decision::InputPlace;
 use crate::core::record::OutRecord;
 
 /// Most records in one transaction.
@@ -72,6 +73,14 @@ impl Batch {
     /// Nothing was folded.
     pub(super) const fn is_empty(&self) -> bool {
         self.steps == 0
+    }
+
+    /// The place of the only input, where nothing else was folded.
+    pub(super) fn only_input(&self) -> Option<InputPlace> {
+        match self.inputs.as_slice() {
+            [one] if self.steps == 1 => Some(one.place),
+            _ => None,
+        }
     }
 
     /// Enough for one transaction.

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::ProducerContext;
 use rdkafka::{ClientContext, Message};
@@ -34,6 +34,31 @@ struct Open {
     state_ends: BTreeMap<i32, i64>,
 }
 
+/// Why not all records were delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Undelivered {
+    /// In words.
+    pub(super) why: String,
+    /// The broker does not take one of these records, and never will.
+    pub(super) refused: bool,
+}
+
+impl Undelivered {
+    fn of(error: &KafkaError) -> Self {
+        let refused = matches!(
+            error.rdkafka_error_code(),
+            Some(
+                RDKafkaErrorCode::MessageSizeTooLarge
+                    | RDKafkaErrorCode::InvalidMessage
+                    | RDKafkaErrorCode::InvalidMessageSize
+                    | RDKafkaErrorCode::InvalidRecord
+                    | RDKafkaErrorCode::InvalidTimestamp
+            )
+        );
+        Self { why: format!("a record was not delivered: {error}"), refused }
+    }
+}
+
 impl Deliveries {
     /// A new transaction: nothing is waited for.
     pub(super) fn begin(&self) {
@@ -51,19 +76,20 @@ impl Deliveries {
     }
 
     /// Waits for all; says up to which offset each partition of the state has been written.
-    pub(super) fn wait(&self, timeout: Duration) -> Result<BTreeMap<i32, i64>, String> {
+    pub(super) fn wait(&self, timeout: Duration) -> Result<BTreeMap<i32, i64>, Undelivered> {
         let deadline = Instant::now() + timeout;
         let mut open = self.lock();
         loop {
             if let Some(error) = &open.failed {
-                return Err(format!("a record was not delivered: {error}"));
+                return Err(Undelivered::of(error));
             }
             if open.waiting == 0 {
                 return Ok(std::mem::take(&mut open.state_ends));
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(format!("{} records were not delivered in time", open.waiting));
+                let why = format!("{} records were not delivered in time", open.waiting);
+                return Err(Undelivered { why, refused: false });
             }
             open = self.changed.wait_timeout(open, left).unwrap_or_else(PoisonError::into_inner).0;
         }

@@ -40,7 +40,12 @@ impl Session<'_> {
             self.partitions.entry(*number).or_insert_with(|| Partition::new(*number));
         }
         self.live = partitions;
-        self.restore()
+        if let Some(assignment) = self.restore()? {
+            // A rebalance in this moment is seen at the next poll; what was fetched is then dropped.
+            self.consumer.assign(&assignment).map_err(|error| broken("assign", &error))?;
+            self.running();
+        }
+        Ok(())
     }
 
     /// A transaction did not commit, or nobody knows.
@@ -50,30 +55,39 @@ impl Session<'_> {
         self.inputs.clear();
         self.suspect = None;
         self.abort_staged();
-        self.consumer.assign(&TopicPartitionList::new()).map_err(|error| broken("assign", &error))?;
-        self.restore()
+        let Some(places) = self.restore()? else { return Ok(()) };
+        // Not assigned anew: librdkafka 2.12 aborts the process where that happens while the
+        // partitions are still being stopped. What was fetched meanwhile has been dropped.
+        let sought =
+            self.consumer.seek_partitions(places, ASK_TIMEOUT).map_err(|error| broken("seek", &error))?;
+        for element in sought.elements() {
+            element.error().map_err(|error| broken("seek", &error))?;
+        }
+        self.running();
+        Ok(())
     }
 
-    /// Reads the state of all live partitions to its end, and consumes from where it says.
-    fn restore(&mut self) -> Result<(), Ended> {
+    /// Reads the state of all live partitions to its end, and says where to consume from; none where
+    /// something else has come in between.
+    fn restore(&mut self) -> Result<Option<TopicPartitionList>, Ended> {
         let began = Instant::now();
-        if !self.live.is_empty() {
-            if self.parts.mode == Mode::Group && !self.wait_for_pending_offsets()? {
-                return Ok(());
-            }
-            match self.read_states() {
-                Ok(()) => {}
-                Err(Unrestored::Interrupted) => return Ok(()),
-                Err(Unrestored::Kafka(why)) => return Err(Ended::Broken(why)),
-                Err(Unrestored::Poison(why)) => return Err(Ended::Refused(why)),
-            }
-            self.consume_from_progress()?;
+        if self.live.is_empty() {
+            return Ok(Some(TopicPartitionList::new()));
+        }
+        if self.parts.mode == Mode::Group && !self.wait_for_pending_offsets()? {
+            return Ok(None);
+        }
+        if !self.read_states()? {
+            return Ok(None);
         }
         let incidents: usize = self.partitions.values().map(|partition| partition.shard.len()).sum();
-        let ms = began.elapsed().as_millis();
-        tracing::info!(partitions = ?self.live, incidents, ms, "the state is read; folding");
+        tracing::info!(incidents, ms = began.elapsed().as_millis(), "the state is read");
+        self.places().map(Some)
+    }
+
+    fn running(&self) {
+        tracing::info!(partitions = ?self.live, "folding");
         self.state.send_replace(RouterState::Running);
-        Ok(())
     }
 
     /// The group answers only once no transaction with offsets of these partitions is in doubt.
@@ -96,7 +110,8 @@ impl Session<'_> {
         }
     }
 
-    fn read_states(&mut self) -> Result<(), Unrestored> {
+    /// Brings memory to the end of the state; false where something else has come in between.
+    fn read_states(&mut self) -> Result<bool, Ended> {
         let from: BTreeMap<i32, Option<i64>> = self
             .live
             .iter()
@@ -112,23 +127,24 @@ impl Session<'_> {
             }
         };
         let partitions = &mut self.partitions;
-        let read =
-            self.states.read(&from, &mut go_on, &mut |number, record| take(partitions, number, record));
-        if let Some(Ended::Fenced(why) | Ended::Broken(why)) = ended {
-            // The consumer says it again as soon as it is polled.
-            return Err(Unrestored::Kafka(why));
-        }
-        for (number, end) in read? {
+        let mut take = |number, record| take(partitions, number, record);
+        let ends = match self.states.read(&from, &mut go_on, &mut take) {
+            Ok(ends) => ends,
+            Err(Unrestored::Interrupted) => return ended.map_or(Ok(false), Err),
+            Err(Unrestored::Kafka(why)) => return Err(Ended::Broken(why)),
+            Err(Unrestored::Poison(why)) => return Err(Ended::Refused(why)),
+        };
+        for (number, end) in ends {
             if let Some(partition) = self.partitions.get_mut(&number) {
                 partition.state_next = Some(end);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// Judges where each partition begins, and begins there.
-    fn consume_from_progress(&mut self) -> Result<(), Ended> {
-        let mut assignment = TopicPartitionList::new();
+    /// Judges where each partition begins, by its progress record.
+    fn places(&mut self) -> Result<TopicPartitionList, Ended> {
+        let mut places = TopicPartitionList::new();
         for number in &self.live {
             let Some(partition) = self.partitions.get_mut(number) else { continue };
             let (first, end) = self
@@ -143,12 +159,11 @@ impl Session<'_> {
                 partition.shard.restore_clock(progress.clock);
             }
             partition.begin_at(next);
-            assignment
+            places
                 .add_partition_offset(&self.events, *number, Offset::Offset(next))
                 .map_err(|error| broken("assign", &error))?;
         }
-        // A rebalance in this moment is seen at the next poll; what was fetched is then dropped.
-        self.consumer.assign(&assignment).map_err(|error| broken("assign", &error))
+        Ok(places)
     }
 }
 

@@ -75,6 +75,10 @@ pub(super) struct Session<'a> {
     pub(super) inputs: VecDeque<Input>,
     /// The input that made a batch fail: folded alone next time, and rejected if it fails again.
     pub(super) suspect: Option<InputPlace>,
+    /// So many inputs go alone, for the broker refused a record of their batch.
+    pub(super) alone: usize,
+    /// The input that went alone and whose records were refused again, with the broker's words.
+    pub(super) refused: Option<(InputPlace, String)>,
 }
 
 impl Session<'_> {
@@ -100,7 +104,9 @@ impl Session<'_> {
         let policy = self.parts.policy.load_full();
         let mut batch = Batch::new(self.parts.settings.batch_events_max);
         self.fold_timers(&policy, &mut batch)?;
-        self.fill(&policy, &mut batch)?;
+        if batch.is_empty() || self.alone == 0 {
+            self.fill(&policy, &mut batch)?;
+        }
         if self.consumer.context().turn() != self.turn {
             // What was folded belongs to somebody else now.
             return Ok(());
@@ -114,8 +120,25 @@ impl Session<'_> {
                 Ok(())
             }
             Err(Trouble::Abort(why)) => self.recover_from(&why),
+            Err(Trouble::Refused(why)) => {
+                self.find_refused(&batch, &why)?;
+                self.recover_from(&why)
+            }
             Err(other) => Err(other.into()),
         }
+    }
+
+    /// The broker refuses a record of this batch and always will. Whose it is shows when each goes
+    /// alone.
+    fn find_refused(&mut self, batch: &Batch, why: &str) -> Result<(), Ended> {
+        if batch.inputs.is_empty() {
+            return Err(Ended::Refused(format!("what follows from a timer can't be written: {why}")));
+        }
+        match batch.only_input() {
+            Some(place) => self.refused = Some((place, why.to_owned())),
+            None => self.alone = batch.inputs.len(),
+        }
+        Ok(())
     }
 
     /// Polls and folds until the batch is full or nothing more comes.
@@ -123,8 +146,14 @@ impl Session<'_> {
         while !batch.is_full() {
             let Some(input) = self.next_input(batch)? else { break };
             let is_suspect = self.suspect == Some(input.place);
-            if is_suspect && !batch.is_empty() {
+            let is_refused = self.refused.as_ref().is_some_and(|(place, _)| *place == input.place);
+            if (is_suspect || is_refused) && !batch.is_empty() {
                 self.inputs.push_front(input);
+                break;
+            }
+            if is_refused && let Some((_, why)) = self.refused.take() {
+                let effects = self.reject(&input, &why, policy)?;
+                batch.add(input.place.partition, effects);
                 break;
             }
             let record_bytes_max = self.parts.kafka.record_bytes_max;
@@ -145,8 +174,12 @@ impl Session<'_> {
                     break;
                 }
             }
+            let goes_alone = self.alone > 0;
+            self.alone = self.alone.saturating_sub(1);
             if is_suspect {
                 self.suspect = None;
+            }
+            if is_suspect || goes_alone {
                 break;
             }
         }
@@ -289,7 +322,7 @@ impl From<Trouble> for Ended {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Fenced(why) => Self::Fenced(why),
-            Trouble::Abort(why) | Trouble::Broken(why) => Self::Broken(why),
+            Trouble::Abort(why) | Trouble::Refused(why) | Trouble::Broken(why) => Self::Broken(why),
         }
     }
 }

@@ -107,6 +107,8 @@ fn open<'a>(
         partitions: std::collections::BTreeMap::new(),
         inputs: std::collections::VecDeque::new(),
         suspect: None,
+        alone: 0,
+        refused: None,
     })
 }
 

@@ -27,6 +27,8 @@ const RETRY_FOR_MAX: Duration = Duration::from_secs(30);
 pub(super) enum Trouble {
     /// It must be aborted; then this producer can go on.
     Abort(String),
+    /// It must be aborted, and would fail again: the broker refuses one of its records.
+    Refused(String),
     /// Another router has this slot's name.
     Fenced(String),
     /// This producer can't go on.
@@ -76,7 +78,10 @@ impl Writer {
         for record in records {
             self.send(record)?;
         }
-        let state_ends = self.deliveries().wait(DELIVERY_WAIT_MAX).map_err(Trouble::Abort)?;
+        let state_ends = self.deliveries().wait(DELIVERY_WAIT_MAX).map_err(|undelivered| {
+            let trouble = if undelivered.refused { Trouble::Refused } else { Trouble::Abort };
+            trouble(undelivered.why)
+        })?;
         self.wait_until_nothing_is_in_flight();
         if let Some(consumed) = consumed {
             let metadata = (consumed.metadata)()

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use super::wanted::{NOTIFY_RETENTION_MS_MIN, STATE_COMPACTION_LAG_MS_MAX, STATE_SEGMENT_BYTES_MAX};
 use super::{Found, Purpose, Topic};
-use crate::core::limits::NOTIFICATION_BYTES_MAX;
 use crate::core::record::topics;
 use crate::kafka::settings::KafkaSettings;
+
+/// The brokers' limit is one on batches: whatever the largest record, a topic must take `batch.size`.
+const BATCH_BYTES_MAX: usize = 1024 * 1024;
 
 /// One thing that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +95,7 @@ fn judge_one(
         say(Gravity::Unsafe, format!("cleanup.policy is '{}', not {cleanup}", text("cleanup.policy")));
     }
     let least = match purpose {
-        Purpose::Notifications => NOTIFICATION_BYTES_MAX,
+        Purpose::Notifications => BATCH_BYTES_MAX,
         _ => settings.record_bytes_max,
     };
     if let Some(most) = number("max.message.bytes")
@@ -208,6 +210,7 @@ mod tests {
         ("incident.state", "max.compaction.lag.ms", "9223372036854775807", "max.compaction.lag.ms is 9223372036854775807, more than 86400000: a restore reads what is not compacted yet"),
         ("incident.events", "message.timestamp.type", "CreateTime", "message.timestamp.type is CreateTime, not LogAppendTime"),
         ("incident.events", "max.message.bytes", "1048588", "max.message.bytes is 1048588, less than 2097152"),
+        ("notify.executives", "max.message.bytes", "65536", "max.message.bytes is 65536, less than 1048576"),
         ("incident.events", "min.insync.replicas", "1", "min.insync.replicas is 1, not 2"),
         ("incident.events", "min.insync.replicas", "4", "min.insync.replicas is 4 of 3 replicas: nothing can be written"),
         ("incident.events", "unclean.leader.election.enable", "true", "unclean.leader.election.enable is true: acknowledged records can vanish"),
