@@ -5,9 +5,9 @@
 
 mod command;
 mod fixture;
-#[cfg(any())]
 mod fold;
 mod kafka;
 mod oracle;
 mod purity;
 mod router;
+mod webhooks;

@@ -120,9 +120,9 @@ impl Context {
                 (None, None) => Value::from(number.to_string()),
             },
             Json::String(text) => self.text(key, text),
-            Json::Array(items) => items.iter().map(|item| self.value("", item)).collect(),
+            Json::Array(items) => items.iter().map(|item| self.convert("", item)).collect(),
             Json::Object(members) => Value::from_pairs(
-                members.iter().map(|(name, member)| (name.as_str(), self.value(name, member))),
+                members.iter().map(|(name, member)| (name.as_str(), self.convert(name, member))),
             ),
         }
     }

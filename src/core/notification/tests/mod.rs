@@ -44,20 +44,17 @@ fn may_see(audience: &str) -> FieldSet {
     let internal = "key reference impact regions priority eta";
     let business = "help_wanted customer_text";
     let more = match audience {
-        "executives" => {
+        "executives" | "legal" => {
             "affected_count affected_percent strategic_customers sla people channels bridge data_loss data_exposure"
         }
         "customer-service" => {
-            "affected_count affected_percent strategic_customers sla customer_text people channels bridge"
+            "affected_count affected_percent strategic_customers customer_text people channels bridge"
         }
         "technical-teams" => {
             "affected_count affected_percent title description cause services hosts labels links \
             help_wanted people channels bridge"
         }
         "sales" => "affected_count affected_percent strategic_customers sla liaison",
-        "legal" => {
-            "affected_count affected_percent strategic_customers sla people channels bridge data_loss data_exposure"
-        }
         "finance" => "affected_count affected_percent sla help_wanted",
         "customers-strategic" => "regions liaison",
         _ => "",
