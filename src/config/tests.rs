@@ -52,7 +52,7 @@ kafka:
   topic_prefix: prod.
   security: { protocol: sasl_plaintext, mechanism: SCRAM-SHA-512, username: herald, password_file: kafka }
   topics: { create: false, partitions: 3, replication: 1, unsafe: true }
-  properties: { socket.keepalive.enable: true, fetch.wait.max.ms: 50 }
+  properties: { socket.keepalive.enable: true, socket.send.buffer.bytes: 5000 }
 router: { group: g, instance: i, batch_events_max: 5, batch_wait: 0ms }
 api_tokens: [ { name: desk, token_env: DESK, roles: [communications_lead] } ]
 sources:
@@ -64,7 +64,7 @@ sources:
     assert_eq!(config.policy, Some(dir.path().join("policy/")));
     let kafka = config.broker.settings();
     assert_eq!(kafka.security.as_ref().unwrap().password.as_ref().unwrap().expose(), b"four");
-    assert_eq!(kafka.properties["fetch.wait.max.ms"], "50");
+    assert_eq!(kafka.properties["socket.send.buffer.bytes"], "5000");
     assert!(kafka.topics.allow_unsafe && !kafka.topics.create);
     assert_eq!(config.webhooks.body_timeout, Duration::from_secs(90));
     assert_eq!(config.router.batch_wait, Duration::ZERO);

@@ -3,7 +3,7 @@
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 /// A client that only logs.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,10 @@ impl ClientContext for Logged {
         log(self.0, level, facility, message);
     }
     fn error(&self, error: KafkaError, reason: &str) {
-        warn(self.0, &error, reason);
+        // The end of a partition comes as an error, and is none.
+        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
+            warn(self.0, &error, reason);
+        }
     }
 }
 

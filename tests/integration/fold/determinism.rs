@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 
 use super::world::{event, minute, policy, priority, start};
 
+/// Read and proved once: that takes longer than a history does.
+static POLICY: std::sync::LazyLock<Policy> = std::sync::LazyLock::new(policy);
+
 /// One appended event: seconds since the one before, and what it says.
 #[derive(Debug, Clone)]
 struct Posted {
@@ -208,10 +211,9 @@ proptest! {
         history in prop::collection::vec(posted(), 1..40),
         plan in prop::collection::vec(disturbance(), 1..30),
     ) {
-        let policy = policy();
         let log = log(&history);
-        let (expected, expected_states) = straight(&log, &policy);
-        let (actual, actual_states) = disturbed(&log, &plan, &policy);
+        let (expected, expected_states) = straight(&log, &POLICY);
+        let (actual, actual_states) = disturbed(&log, &plan, &POLICY);
         prop_assert_eq!(actual, expected);
         prop_assert_eq!(actual_states, expected_states);
     }
