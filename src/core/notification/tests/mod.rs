@@ -5,7 +5,6 @@ mod golden;
 mod hostile;
 mod limits;
 mod schema;
-mod speed;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
