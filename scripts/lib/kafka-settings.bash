@@ -18,7 +18,7 @@ prepare_cluster() {
     local id count=${brokers:-1} ports listeners=2 voters='' plain='' ssl='' sasl='' password=''
     [[ -z $secure ]] || listeners=4
     # A cluster id is 16 bytes in URL-safe base64.
-    head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n' >"$dir/cluster-id"
+    printf 'h%s' "$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n')" | cut -c1-22 | tr -d '\n' >"$dir/cluster-id"
     if [[ -n $secure ]]; then
         password=$(head -c 18 /dev/urandom | od -An -tx1 | tr -d ' \n')
         make_certificates "$dir/tls"

@@ -54,7 +54,8 @@ const QUIET: Duration = Duration::from_secs(2);
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     let settings = settings(args)?;
     let there = follow::topics(&settings)?;
-    let wanted: Vec<String> = there.iter().filter(|topic| is_wanted(topic, &args.audience)).cloned().collect();
+    let wanted: Vec<String> =
+        there.iter().filter(|topic| is_wanted(topic, &args.audience)).cloned().collect();
     warn_of_missing(&args.audience, &there);
     if wanted.is_empty() {
         bail!("there is nothing to follow at {}", settings.bootstrap_servers.join(","));

@@ -21,7 +21,8 @@ pub(super) const FILE: &str = "approvals.yaml";
 /// What stands before a hash.
 const HASH_PREFIX: &str = "sha256:";
 /// What the file says of itself.
-const HEADER: &str = "# Written by `herald approve`. Each entry is for exactly the words that were read; an edit voids it.\n";
+const HEADER: &str =
+    "# Written by `herald approve`. Each entry is for exactly the words that were read; an edit voids it.\n";
 
 /// The approvals of one policy.
 #[derive(Debug, Default)]
@@ -52,7 +53,11 @@ fn entry(cx: Cx<'_>, node: &Node) -> Option<Entry> {
         let text = cx.text(node)?;
         let hash = text.strip_prefix(HASH_PREFIX).filter(|hash| hash.len() == 64);
         if hash.is_none() {
-            cx.error_help(node.at, format!("`{text}` is no hash"), "approvals are written by `herald approve`");
+            cx.error_help(
+                node.at,
+                format!("`{text}` is no hash"),
+                "approvals are written by `herald approve`",
+            );
         }
         hash.map(str::to_owned)
     });
@@ -64,7 +69,13 @@ fn entry(cx: Cx<'_>, node: &Node) -> Option<Entry> {
 
 impl Approvals {
     /// Hands each template the approvals for exactly its words; tells of those that are void.
-    pub(super) fn apply(&self, cx: Cx<'_>, builder: &mut Builder, hashes: &[(Place<'_>, String)], catalogue: &BTreeMap<String, String>) {
+    pub(super) fn apply(
+        &self,
+        cx: Cx<'_>,
+        builder: &mut Builder,
+        hashes: &[(Place<'_>, String)],
+        catalogue: &BTreeMap<String, String>,
+    ) {
         let cx = Cx { file: FILE, ..cx };
         let mut found: BTreeMap<usize, Vec<Approval>> = BTreeMap::new();
         for entry in &self.entries {
@@ -78,7 +89,10 @@ impl Approvals {
                 }
                 Some(now) if *now != entry.hash => {
                     let message = format!("`{}` was edited since {} approved it", entry.target, entry.role);
-                    let help = format!("have it read again: herald approve {} --role {} --by NAME", entry.target, entry.role);
+                    let help = format!(
+                        "have it read again: herald approve {} --role {} --by NAME",
+                        entry.target, entry.role
+                    );
                     cx.warn(entry.at_place, message, Some(help));
                 }
                 Some(_) => {
@@ -103,7 +117,8 @@ impl Approvals {
             .filter(|role| !template.approvals().iter().any(|approval| approval.role == **role))
             .collect();
         let lacking: Vec<&str> = lacking.into_iter().map(String::as_str).collect();
-        let message = format!("`{}` must be approved by {} before `{}` reads it", path, list(&lacking), audience.name);
+        let message =
+            format!("`{}` must be approved by {} before `{}` reads it", path, list(&lacking), audience.name);
         let help = format!("herald approve {path} --role {} --by NAME", lacking.first().unwrap_or(&""));
         Cx { file: path, ..cx }.error_help(At::default(), message, help);
     }
@@ -112,12 +127,17 @@ impl Approvals {
 /// Hashes of the catalogue's texts, by address: `services.yaml#checkout-api.symptom.major.en`.
 pub(super) fn catalogue_hashes(services: Option<&Node>) -> BTreeMap<String, String> {
     let mut hashes = BTreeMap::new();
-    for (service, node) in services.and_then(|root| root.get("services")).map(Node::entries).unwrap_or_default() {
+    for (service, node) in
+        services.and_then(|root| root.get("services")).map(Node::entries).unwrap_or_default()
+    {
         for kind in ["symptom", "workaround", "action"] {
             for (impact, texts) in node.get(kind).map(Node::entries).unwrap_or_default() {
                 for (language, text) in texts.entries() {
                     if let Value::Text(text) = &text.value {
-                        let address = format!("services.yaml#{}.{kind}.{}.{}", service.name, impact.name, language.name);
+                        let address = format!(
+                            "services.yaml#{}.{kind}.{}.{}",
+                            service.name, impact.name, language.name
+                        );
                         hashes.insert(address, body_sha256(text.as_bytes()));
                     }
                 }
@@ -163,9 +183,14 @@ pub fn record(source: &Source, new: &[Approve<'_>]) -> Result<String, Diagnostic
     for approve in new {
         let template = hashes.iter().find(|(place, _)| place.path == approve.target).map(|(_, hash)| hash);
         let Some(hash) = template.or_else(|| catalogue.get(approve.target)) else {
-            let known = hashes.iter().map(|(place, _)| place.path).chain(catalogue.keys().map(String::as_str));
+            let known =
+                hashes.iter().map(|(place, _)| place.path).chain(catalogue.keys().map(String::as_str));
             let help = suggest(approve.target, known).unwrap_or_default();
-            cx.error_help(At::default(), format!("there is nothing to approve at `{}`", approve.target), help);
+            cx.error_help(
+                At::default(),
+                format!("there is nothing to approve at `{}`", approve.target),
+                help,
+            );
             continue;
         };
         entries.retain(|entry| entry.target != approve.target || entry.role != approve.role);
@@ -191,8 +216,12 @@ fn write(entries: &[Entry]) -> String {
     text.push_str(if entries.is_empty() { "approvals: []\n" } else { "approvals:\n" });
     for Entry { target, hash, role, by, at, .. } in entries {
         // JSON strings are YAML strings.
-        let [target, role, by] = [target, role, by].map(|text| serde_json::Value::from(text.as_str()).to_string());
-        let _ = writeln!(text, "  - {{ template: {target}, role: {role}, by: {by}, at: {at}, hash: {HASH_PREFIX}{hash} }}");
+        let [target, role, by] =
+            [target, role, by].map(|text| serde_json::Value::from(text.as_str()).to_string());
+        let _ = writeln!(
+            text,
+            "  - {{ template: {target}, role: {role}, by: {by}, at: {at}, hash: {HASH_PREFIX}{hash} }}"
+        );
     }
     text
 }
@@ -204,9 +233,13 @@ pub fn wanted(source: &Source, audiences: &[Audience]) -> Vec<(String, String)> 
     let (_, hashes) = templates::compile(Cx { file: FILE, problems: &problems, names: &names }, source, &[]);
     let mut wanted = std::collections::BTreeSet::new();
     for audience in audiences {
-        let folders: Vec<&String> = std::iter::once(&audience.name).chain(&audience.template_folders).collect();
-        for (place, _) in hashes.iter().filter(|(place, _)| folders.iter().any(|folder| *folder == place.folder)) {
-            wanted.extend(audience.template_approval.iter().map(|role| (place.path.to_owned(), role.clone())));
+        let folders: Vec<&String> =
+            std::iter::once(&audience.name).chain(&audience.template_folders).collect();
+        for (place, _) in
+            hashes.iter().filter(|(place, _)| folders.iter().any(|folder| *folder == place.folder))
+        {
+            wanted
+                .extend(audience.template_approval.iter().map(|role| (place.path.to_owned(), role.clone())));
         }
     }
     wanted.into_iter().collect()

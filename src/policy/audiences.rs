@@ -32,8 +32,15 @@ const KEYS: [&str; 15] = [
 /// What customers may never see: the sender's own names of an incident.
 const NEVER_FOR_CUSTOMERS: [Field; 2] = [Field::Key, Field::Reference];
 /// What is written for engineers.
-const FOR_ENGINEERS: [Field; 7] =
-    [Field::Title, Field::Description, Field::Cause, Field::Services, Field::Hosts, Field::Labels, Field::Links];
+const FOR_ENGINEERS: [Field; 7] = [
+    Field::Title,
+    Field::Description,
+    Field::Cause,
+    Field::Services,
+    Field::Hosts,
+    Field::Labels,
+    Field::Links,
+];
 
 pub(super) fn read(cx: Cx<'_>, root: &Node, zone: &TimeZone) -> Option<Vec<Audience>> {
     let map = Map::of(cx, root, "audiences.yaml", &["audiences"])?;
@@ -51,7 +58,8 @@ pub(super) fn read(cx: Cx<'_>, root: &Node, zone: &TimeZone) -> Option<Vec<Audie
 /// Always an audience, so that its place stays its own; what is broken in it is noted.
 fn audience(cx: Cx<'_>, key: &Key, node: &Node, zone: &TimeZone) -> Option<Audience> {
     let map = Map::of(cx, node, "an audience", &KEYS)?;
-    let readers = map.get("readers").and_then(|node| cx.word(node, "kind of reader", Readers::ALL, Readers::as_str));
+    let readers =
+        map.get("readers").and_then(|node| cx.word(node, "kind of reader", Readers::ALL, Readers::as_str));
     let readers = readers.unwrap_or(Readers::Internal);
     let list_of = |name: &str| map.get(name).map(|node| cx.texts(node)).unwrap_or_default();
     let languages: Vec<String> = map
@@ -64,7 +72,10 @@ fn audience(cx: Cx<'_>, key: &Key, node: &Node, zone: &TimeZone) -> Option<Audie
         formerly: list_of("formerly"),
         readers,
         per: map.get("per").and_then(|node| per(cx, node)),
-        lead: map.need("lead").and_then(|node| cx.word(node, "lead", Lead::ALL, Lead::as_str)).unwrap_or(Lead::BusinessResponse),
+        lead: map
+            .need("lead")
+            .and_then(|node| cx.word(node, "lead", Lead::ALL, Lead::as_str))
+            .unwrap_or(Lead::BusinessResponse),
         languages,
         time_zone: map.get("time_zone").and_then(|node| cx.time_zone(node)).unwrap_or_else(|| zone.clone()),
         may_see: map.need("may_see").map(|node| may_see(cx, node, readers)).unwrap_or_default(),
@@ -97,7 +108,8 @@ fn may_see(cx: Cx<'_>, node: &Node, readers: Readers) -> FieldSet {
             let help = "they read `public_reference`, which says nothing about other incidents";
             cx.error_help(item.at, format!("`{}` is for internal readers only", field.as_str()), help);
         } else if readers == Readers::Customers && FOR_ENGINEERS.contains(&field) {
-            let message = format!("`{}` is written by and for engineers; customers would read it", field.as_str());
+            let message =
+                format!("`{}` is written by and for engineers; customers would read it", field.as_str());
             cx.warn(item.at, message, None);
         }
         fields.insert(field);
@@ -143,7 +155,8 @@ fn opens_after(cx: Cx<'_>, own: &str, node: &Node) -> Vec<OpensAfter> {
         match cx.names.audiences.iter().position(|name| *name == key.name) {
             Some(audience) => list.extend(delay.map(|delay| OpensAfter { audience, delay })),
             None => {
-                let help = suggest(&key.name, cx.names.audiences.iter().map(String::as_str)).unwrap_or_default();
+                let help =
+                    suggest(&key.name, cx.names.audiences.iter().map(String::as_str)).unwrap_or_default();
                 cx.error_help(key.at, format!("there is no audience `{}`", key.name), help);
             }
         }
@@ -169,7 +182,8 @@ fn row(cx: Cx<'_>, node: &Node) -> Option<CadenceRow> {
     let mut row = CadenceRow::default();
     for (key, value) in cx.entries(node, "intervals by priority")? {
         if key.name == "during" {
-            row.during = cx.reference(value, "time", &cx.names.times).map(|place| cx.names.times[place].clone());
+            row.during =
+                cx.reference(value, "time", &cx.names.times).map(|place| cx.names.times[place].clone());
         } else if let Some(priority) = cx.key_word(key, "priority", Priority::ALL, Priority::as_str) {
             row.phases.insert(priority, phases(cx, value));
         }
@@ -188,7 +202,11 @@ fn phases(cx: Cx<'_>, node: &Node) -> Vec<CadencePhase> {
         let Some(map) = Map::of(cx, item, "a phase", &["every", "for"]) else { continue };
         let lasts = map.get("for").and_then(|node| cx.duration(node));
         if place < last && map.get("for").is_none() {
-            cx.error_help(item.at, "the phases after this one are never reached", "say how long it holds: `for: 2h`");
+            cx.error_help(
+                item.at,
+                "the phases after this one are never reached",
+                "say how long it holds: `for: 2h`",
+            );
         }
         if let Some(every) = map.need("every").and_then(|node| cx.duration(node)) {
             phases.push(CadencePhase { every, lasts });

@@ -20,21 +20,30 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Classify> {
         }
     }
     let not_yet: [NotYet; 1] = [(MatchField::Impact, "impact is what these rules find out")];
-    let rules = list(cx, map.get("impact"), "set", &not_yet, |node| cx.word(node, "impact", Impact::ALL, Impact::as_str));
+    let rules = list(cx, map.get("impact"), "set", &not_yet, |node| {
+        cx.word(node, "impact", Impact::ALL, Impact::as_str)
+    });
     super::prove::first_wins(cx, &rules.iter().map(|(rule, _)| rule).collect::<Vec<_>>());
-    classify.impact = rules.iter().map(|(rule, set)| ImpactRule { name: rule.name.clone(), set: *set }).collect();
+    classify.impact =
+        rules.iter().map(|(rule, set)| ImpactRule { name: rule.name.clone(), set: *set }).collect();
     classify.impact_rules = rule_set(rules);
 
-    let not_yet: [NotYet; 1] = [(MatchField::Priority, "priority is what these rules find out, where none is given")];
-    let rules = list(cx, map.get("priority"), "set", &not_yet, |node| cx.word(node, "priority", Priority::ALL, Priority::as_str));
+    let not_yet: [NotYet; 1] =
+        [(MatchField::Priority, "priority is what these rules find out, where none is given")];
+    let rules = list(cx, map.get("priority"), "set", &not_yet, |node| {
+        cx.word(node, "priority", Priority::ALL, Priority::as_str)
+    });
     super::prove::first_wins(cx, &rules.iter().map(|(rule, _)| rule).collect::<Vec<_>>());
-    classify.priority = rules.iter().map(|(rule, set)| PriorityRule { name: rule.name.clone(), set: *set }).collect();
+    classify.priority =
+        rules.iter().map(|(rule, set)| PriorityRule { name: rule.name.clone(), set: *set }).collect();
     classify.priority_rules = rule_set(rules);
 
     let rules = list(cx, map.get("adjust"), "raise_priority", &[], |node| cx.small(node, 1, 4));
     rules.iter().for_each(|(rule, _)| super::prove::can_hold(cx, rule));
-    classify.adjust =
-        rules.iter().map(|(rule, steps)| Adjustment { name: rule.name.clone(), raise_priority: *steps }).collect();
+    classify.adjust = rules
+        .iter()
+        .map(|(rule, steps)| Adjustment { name: rule.name.clone(), raise_priority: *steps })
+        .collect();
     classify.adjust_rules = rule_set(rules);
     Some(classify)
 }
@@ -75,9 +84,17 @@ fn list<'a, T>(
 fn reading(cx: Cx<'_>, node: &Node) -> Option<SourceReading> {
     let map = Map::of(cx, node, "a reading", &["priority", "impact", "words_for_customers"])?;
     Some(SourceReading {
-        priority: map.get("priority").map(|node| given(cx, node, "priority", Priority::ALL, Priority::as_str)).unwrap_or_default(),
-        impact: map.get("impact").map(|node| given(cx, node, "impact", Impact::ALL, Impact::as_str)).unwrap_or_default(),
-        words_for_customers: map.get("words_for_customers").is_some_and(|node| cx.bool(node).unwrap_or(false)),
+        priority: map
+            .get("priority")
+            .map(|node| given(cx, node, "priority", Priority::ALL, Priority::as_str))
+            .unwrap_or_default(),
+        impact: map
+            .get("impact")
+            .map(|node| given(cx, node, "impact", Impact::ALL, Impact::as_str))
+            .unwrap_or_default(),
+        words_for_customers: map
+            .get("words_for_customers")
+            .is_some_and(|node| cx.bool(node).unwrap_or(false)),
     })
 }
 
@@ -94,7 +111,14 @@ fn given<T: Copy>(cx: Cx<'_>, node: &Node, what: &str, all: &[T], word: fn(T) ->
         }
         _ => {
             let message = format!("expected `ignore` or a map of the sender's words, found {}", node.what());
-            cx.error_help(node.at, message, format!("write {what}: ignore, or {what}: {{ SEV-1: {} }}", all.first().map_or("", |first| word(*first))));
+            cx.error_help(
+                node.at,
+                message,
+                format!(
+                    "write {what}: ignore, or {what}: {{ SEV-1: {} }}",
+                    all.first().map_or("", |first| word(*first))
+                ),
+            );
             Given::default()
         }
     }

@@ -15,7 +15,9 @@ const KEYS: [&str; 9] =
 pub(super) fn read(cx: Cx<'_>, root: &Node, audiences: &[Audience]) -> Vec<Customer> {
     let Some(map) = Map::of(cx, root, "customers.yaml", &["customers"]) else { return Vec::new() };
     let Some(node) = map.get("customers") else { return Vec::new() };
-    cx.named(node, "customers by name").filter_map(|(key, node)| customer(cx, &key.name, node, audiences)).collect()
+    cx.named(node, "customers by name")
+        .filter_map(|(key, node)| customer(cx, &key.name, node, audiences))
+        .collect()
 }
 
 fn customer(cx: Cx<'_>, id: &str, node: &Node, audiences: &[Audience]) -> Option<Customer> {
@@ -70,8 +72,8 @@ fn json(node: &Node) -> Json {
             .unwrap_or(Json::Null),
         Value::Text(text) => Json::String(text.clone()),
         Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(entries) => {
-            Json::Object(entries.iter().map(|(key, node)| (key.name.clone(), json(node))).collect::<JsonMap<_, _>>())
-        }
+        Value::Map(entries) => Json::Object(
+            entries.iter().map(|(key, node)| (key.name.clone(), json(node))).collect::<JsonMap<_, _>>(),
+        ),
     }
 }

@@ -60,8 +60,11 @@ fn check_languages(cx: Cx<'_>, node: &Node) {
     for item in cx.one_or_more(node) {
         let Some(tag) = cx.text(item) else { continue };
         let mut parts = tag.split('-');
-        let first = parts.next().is_some_and(|part| matches!(part.len(), 2..=3) && part.bytes().all(|b| b.is_ascii_lowercase()));
-        let rest = parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let first = parts
+            .next()
+            .is_some_and(|part| matches!(part.len(), 2..=3) && part.bytes().all(|b| b.is_ascii_lowercase()));
+        let rest =
+            parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
         if !first || !rest {
             cx.error_help(item.at, format!("`{tag}` is no language tag"), "write ja, en, pt-BR");
         }
@@ -71,14 +74,20 @@ fn check_languages(cx: Cx<'_>, node: &Node) {
 fn hosts(cx: Cx<'_>, node: &Node) -> Vec<String> {
     let hosts = cx.texts(node);
     if let Some(host) = hosts.iter().find(|host| host.contains(['/', ':', '*', ' '])) {
-        cx.error_help(node.at, format!("`{host}` is no host name"), "write the name alone: status.example.com");
+        cx.error_help(
+            node.at,
+            format!("`{host}` is no host name"),
+            "write the name alone: status.example.com",
+        );
     }
     hosts
 }
 
 fn times(cx: Cx<'_>, node: &Node, zone: &TimeZone) -> Vec<NamedTime> {
     let named = cx.named(node, "times by name");
-    named.filter_map(|(key, node)| Some(NamedTime { name: key.name.clone(), span: span(cx, node, zone)? })).collect()
+    named
+        .filter_map(|(key, node)| Some(NamedTime { name: key.name.clone(), span: span(cx, node, zone)? }))
+        .collect()
 }
 
 fn span(cx: Cx<'_>, node: &Node, zone: &TimeZone) -> Option<TimeSpan> {
@@ -94,7 +103,11 @@ fn span(cx: Cx<'_>, node: &Node, zone: &TimeZone) -> Option<TimeSpan> {
     }
     let (start, end) = (time_of_day(cx, from)?, time_of_day(cx, to)?);
     if start == end {
-        cx.error_help(to.at, "it ends when it begins", "write from: \"00:00\", to: \"23:59\" for nearly all day");
+        cx.error_help(
+            to.at,
+            "it ends when it begins",
+            "write from: \"00:00\", to: \"23:59\" for nearly all day",
+        );
     }
     let weekdays = map.get("weekdays").map_or_else(
         || DAYS.iter().map(|(_, day)| *day).collect(),
@@ -112,9 +125,10 @@ fn weekday(cx: Cx<'_>, node: &Node) -> Option<Weekday> {
 /// `"09:00"`; without its quotation marks too.
 fn time_of_day(cx: Cx<'_>, node: &Node) -> Option<Time> {
     let text = cx.text(node)?;
-    let time = text.split_once(':').filter(|_| text.len() == 5).and_then(|(hours, minutes)| {
-        Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok()
-    });
+    let time = text
+        .split_once(':')
+        .filter(|_| text.len() == 5)
+        .and_then(|(hours, minutes)| Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok());
     if time.is_none() {
         cx.error(node.at, format!("expected a time of day such as \"09:00\", found {}", node.what()));
     }
@@ -143,7 +157,9 @@ fn windows(cx: Cx<'_>, node: Option<&Node>) -> Windows {
 }
 
 fn leads(cx: Cx<'_>, node: &Node) -> Leads {
-    let Some(map) = Map::of(cx, node, "`leads`", &Lead::ALL.iter().map(|lead| lead.as_str()).collect::<Vec<_>>()) else {
+    let Some(map) =
+        Map::of(cx, node, "`leads`", &Lead::ALL.iter().map(|lead| lead.as_str()).collect::<Vec<_>>())
+    else {
         return Leads::default();
     };
     let duty = |lead: Lead| map.need(lead.as_str()).and_then(|node| duty(cx, node)).unwrap_or_default();
@@ -154,7 +170,9 @@ fn duty(cx: Cx<'_>, node: &Node) -> Option<LeadDuty> {
     let map = Map::of(cx, node, "a lead", &["default", "by_service"])?;
     let default = map.need("default").and_then(|node| cx.text(node));
     let mut by_service = Vec::new();
-    for (key, value) in map.get("by_service").and_then(|node| cx.entries(node, "leads by service")).unwrap_or_default() {
+    for (key, value) in
+        map.get("by_service").and_then(|node| cx.entries(node, "leads by service")).unwrap_or_default()
+    {
         if !cx.names.services.contains(&key.name) {
             let help = super::problems::suggest(&key.name, cx.names.services.iter().map(String::as_str));
             cx.error_help(key.at, format!("there is no service `{}`", key.name), help.unwrap_or_default());

@@ -39,7 +39,8 @@ use problems::{Cx, Problems, suggest};
 use tree::{At, Node};
 
 /// Files that must be there.
-const REQUIRED: [&str; 5] = ["policy.yaml", "services.yaml", "classify.yaml", "audiences.yaml", "routes.yaml"];
+const REQUIRED: [&str; 5] =
+    ["policy.yaml", "services.yaml", "classify.yaml", "audiences.yaml", "routes.yaml"];
 /// Files that may be.
 const OPTIONAL: [&str; 3] = ["customers.yaml", "quiet.yaml", approvals::FILE];
 
@@ -109,7 +110,12 @@ fn parse<'s>(source: &'s Source, problems: &Problems<'_>) -> BTreeMap<&'s str, N
         }
     }
     for missing in REQUIRED.iter().filter(|name| !source.files.contains_key(**name)) {
-        note(missing, At::default(), "this file is missing".to_owned(), Some("`herald init` writes a whole policy".to_owned()));
+        note(
+            missing,
+            At::default(),
+            "this file is missing".to_owned(),
+            Some("`herald init` writes a whole policy".to_owned()),
+        );
     }
     trees
 }
@@ -136,7 +142,14 @@ fn compile(cx: Cx<'_>, source: &Source, trees: &BTreeMap<&str, Node>) -> Option<
     let of_audiences = Cx { file: "audiences.yaml", ..cx };
     templates::check_folders(of_audiences, &hashes, &parts.audiences);
     templates::prove(of_audiences, &templates, &parts.audiences);
-    templates::check_coverage(of_audiences, &templates, &parts.audiences, &parts.customers, &parts.routes, &approvals);
+    templates::check_coverage(
+        of_audiences,
+        &templates,
+        &parts.audiences,
+        &parts.customers,
+        &parts.routes,
+        &approvals,
+    );
     let General { name, languages, time_zone, link_hosts, windows, times, leads } = parts.general;
     Some(Policy {
         version: format!("{name}@{}", source.hash()),
@@ -184,7 +197,12 @@ fn parts(cx: Cx<'_>, trees: &BTreeMap<&str, Node>) -> Option<Parts> {
 }
 
 /// Reads one file, if it is there and there is anything in it.
-fn file<'a, T>(cx: Cx<'a>, trees: &'a BTreeMap<&str, Node>, name: &'a str, read: impl FnOnce(Cx<'a>, &'a Node) -> T) -> Option<T> {
+fn file<'a, T>(
+    cx: Cx<'a>,
+    trees: &'a BTreeMap<&str, Node>,
+    name: &'a str,
+    read: impl FnOnce(Cx<'a>, &'a Node) -> T,
+) -> Option<T> {
     let root = trees.get(name)?;
     let cx = Cx { file: name, ..cx };
     if root.value == tree::Value::Null {

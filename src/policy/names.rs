@@ -26,7 +26,8 @@ pub(super) fn gather(trees: &BTreeMap<&str, Node>) -> Names {
         audiences: keys("audiences.yaml", "audiences"),
         ..Names::default()
     };
-    let services = root("services.yaml").and_then(|root| root.get("services")).map(Node::entries).unwrap_or_default();
+    let services =
+        root("services.yaml").and_then(|root| root.get("services")).map(Node::entries).unwrap_or_default();
     for (key, node) in services {
         names.known_as.insert(key.name.clone());
         let also = ["known_as", "formerly"].into_iter().filter_map(|name| node.get(name));

@@ -27,7 +27,8 @@ impl<'s> Problems<'s> {
         let line = at.line.checked_sub(1).and_then(|line| self.source.text(file)?.lines().nth(line));
         let snippet = line.unwrap_or_default().to_owned();
         let At { line, column, width } = at;
-        let problem = Diagnostic { severity, file: file.to_owned(), line, column, width, snippet, message, help };
+        let problem =
+            Diagnostic { severity, file: file.to_owned(), line, column, width, snippet, message, help };
         let mut found = self.found.borrow_mut();
         if found.len() < PROBLEMS_MAX && !found.contains(&problem) {
             found.push(problem);
@@ -42,7 +43,9 @@ impl<'s> Problems<'s> {
     /// All of them, by file and line.
     pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
         let mut found = self.found.into_inner();
-        found.sort_by(|a, b| (&a.file, a.line, a.column, a.severity).cmp(&(&b.file, b.line, b.column, b.severity)));
+        found.sort_by(|a, b| {
+            (&a.file, a.line, a.column, a.severity).cmp(&(&b.file, b.line, b.column, b.severity))
+        });
         found
     }
 }
@@ -92,7 +95,8 @@ pub(super) fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
     let distance = |candidate: &&str| {
         strsim::damerau_levenshtein(&folded, &candidate.to_lowercase().replace(['_', ' '], "-"))
     };
-    let nearest = candidates.iter().map(|candidate| (distance(candidate), *candidate)).min_by_key(|(far, _)| *far);
+    let nearest =
+        candidates.iter().map(|candidate| (distance(candidate), *candidate)).min_by_key(|(far, _)| *far);
     match nearest {
         Some((far, candidate)) if far <= (word.chars().count() / 3).max(1) => {
             Some(format!("did you mean `{candidate}`?"))

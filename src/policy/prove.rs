@@ -28,8 +28,15 @@ pub(super) fn first_wins(cx: Cx<'_>, rules: &[&Rule]) {
         let before = set.perhaps_implied_by(&rule.when).into_iter().take_while(|other| *other < place);
         let first = before.map(|other| rules[other]).find(|other| implies(&rule.when, &other.when));
         if let Some(first) = first {
-            let message = format!("`{}` is never reached: whenever it would match, `{}` matches first", rule.name, first.name);
-            cx.error_help(rule.at, message, format!("move it above line {}, or make one of them differ", first.at.line));
+            let message = format!(
+                "`{}` is never reached: whenever it would match, `{}` matches first",
+                rule.name, first.name
+            );
+            cx.error_help(
+                rule.at,
+                message,
+                format!("move it above line {}, or make one of them differ", first.at.line),
+            );
         }
     }
 }

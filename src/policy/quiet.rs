@@ -20,18 +20,29 @@ pub(super) fn read(cx: Cx<'_>, root: &Node, catalogue: &Catalogue) -> Quiet {
     let drills = entries("drills");
     check_names(cx, confidential.iter().map(|entry| &entry.rule));
     check_names(cx, drills.iter().map(|entry| &entry.rule));
-    let windows: Vec<_> = items("maintenance").iter().filter_map(|node| maintenance(cx, node, catalogue)).collect();
+    let windows: Vec<_> =
+        items("maintenance").iter().filter_map(|node| maintenance(cx, node, catalogue)).collect();
     check_names(cx, windows.iter().map(|(rule, _)| rule));
     Quiet {
         confidential: confidential
             .into_iter()
-            .map(|Entry { rule, place, tell_only }| ConfidentialEntry { name: rule.name, place, when: rule.when, tell_only })
+            .map(|Entry { rule, place, tell_only }| ConfidentialEntry {
+                name: rule.name,
+                place,
+                when: rule.when,
+                tell_only,
+            })
             .collect(),
         maintenance: windows.into_iter().map(|(_, window)| window).collect(),
         damping: map.get("damping").map(|node| damping(cx, node)).unwrap_or_default(),
         drills: drills
             .into_iter()
-            .map(|Entry { rule, place, tell_only }| DrillEntry { name: rule.name, place, when: rule.when, tell_only })
+            .map(|Entry { rule, place, tell_only }| DrillEntry {
+                name: rule.name,
+                place,
+                when: rule.when,
+                tell_only,
+            })
             .collect(),
     }
 }
@@ -88,10 +99,13 @@ fn covered(when: &When, catalogue: &Catalogue) -> Option<BTreeSet<String>> {
     };
     let id = |place: usize| catalogue.services[place].id.clone();
     match when {
-        When::Is(MatchField::Service, Test::AnyOf(values)) => Some(places(values).into_iter().map(id).collect()),
+        When::Is(MatchField::Service, Test::AnyOf(values)) => {
+            Some(places(values).into_iter().map(id).collect())
+        }
         When::Is(MatchField::AffectedService, Test::AnyOf(values)) => {
             let wanted = places(values);
-            let reaches = |place: &usize| catalogue.affects[*place].iter().any(|reached| wanted.contains(reached));
+            let reaches =
+                |place: &usize| catalogue.affects[*place].iter().any(|reached| wanted.contains(reached));
             Some((0..catalogue.services.len()).filter(reaches).map(id).collect())
         }
         When::All(parts) => parts.iter().filter_map(|part| covered(part, catalogue)).reduce(|a, b| &a | &b),
@@ -107,7 +121,9 @@ fn covered(when: &When, catalogue: &Catalogue) -> Option<BTreeSet<String>> {
 fn damping(cx: Cx<'_>, node: &Node) -> DampingHold {
     let mut damping = DampingHold::default();
     let map = Map::of(cx, node, "`damping`", &["hold_first_message"]);
-    let holds = map.and_then(|map| map.get("hold_first_message")).and_then(|node| cx.entries(node, "lengths by priority"));
+    let holds = map
+        .and_then(|map| map.get("hold_first_message"))
+        .and_then(|node| cx.entries(node, "lengths by priority"));
     for (key, value) in holds.unwrap_or_default() {
         let priority = cx.key_word(key, "priority", Priority::ALL, Priority::as_str);
         damping.hold_first_message.extend(priority.zip(cx.duration(value)));

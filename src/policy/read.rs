@@ -41,7 +41,11 @@ impl<'a> Map<'a> {
     pub(super) fn get(&self, name: &str) -> Option<&'a Node> {
         let (key, node) = self.node.entries().iter().find(|(key, _)| key.name == name)?;
         if node.value == Value::Null {
-            self.cx.error_help(key.at, format!("`{name}` has no value"), "give it one, or leave the line out");
+            self.cx.error_help(
+                key.at,
+                format!("`{name}` has no value"),
+                "give it one, or leave the line out",
+            );
             return None;
         }
         Some(node)
@@ -70,7 +74,9 @@ impl<'a> Cx<'a> {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for (key, _) in entries {
             match seen.get(key.name.as_str()) {
-                Some(line) => self.error(key.at, format!("`{}` is there twice, first in line {line}", key.name)),
+                Some(line) => {
+                    self.error(key.at, format!("`{}` is there twice, first in line {line}", key.name))
+                }
                 None => _ = seen.insert(&key.name, key.at.line),
             }
         }
@@ -139,7 +145,8 @@ impl<'a> Cx<'a> {
     pub(super) fn check_name(&self, name: &str, at: At) {
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || !name.chars().all(good) {
-            let help = format!("names are lower-case letters, digits and hyphens, at most {NAME_CHARS_MAX} of them");
+            let help =
+                format!("names are lower-case letters, digits and hyphens, at most {NAME_CHARS_MAX} of them");
             self.error_help(at, format!("`{name}` is no name"), help);
         }
     }
@@ -205,7 +212,13 @@ impl<'a> Cx<'a> {
     }
 
     /// One of a closed list of words.
-    pub(super) fn word<T: Copy>(&self, node: &Node, what: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
+    pub(super) fn word<T: Copy>(
+        &self,
+        node: &Node,
+        what: &str,
+        all: &[T],
+        word: fn(T) -> &'static str,
+    ) -> Option<T> {
         let text = self.text(node)?;
         let found = all.iter().copied().find(|value| word(*value) == text);
         if found.is_none() {
@@ -215,7 +228,13 @@ impl<'a> Cx<'a> {
     }
 
     /// A word as a key of a map.
-    pub(super) fn key_word<T: Copy>(&self, key: &Key, what: &str, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
+    pub(super) fn key_word<T: Copy>(
+        &self,
+        key: &Key,
+        what: &str,
+        all: &[T],
+        word: fn(T) -> &'static str,
+    ) -> Option<T> {
         let found = all.iter().copied().find(|value| word(*value) == key.name);
         if found.is_none() {
             self.unknown(key.at, what, &key.name, all.iter().map(|value| word(*value)));
@@ -258,7 +277,8 @@ impl<'a> Cx<'a> {
 
     /// A language that the policy speaks.
     pub(super) fn language(&self, node: &Node) -> Option<String> {
-        self.reference(node, "language", &self.names.languages).map(|place| self.names.languages[place].clone())
+        self.reference(node, "language", &self.names.languages)
+            .map(|place| self.names.languages[place].clone())
     }
 
     /// Words by language.
@@ -302,7 +322,9 @@ mod tests {
         for (text, seconds) in [("30s", 30), ("5m", 300), ("4h", 14_400), ("2d", 172_800)] {
             assert_eq!(parse_duration(text), Some(SignedDuration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "m", "30", "0m", "1.5h", "-5m", "5 m", "5分", "1h30m", "9999999999999999999s", "500d"] {
+        for text in
+            ["", "m", "30", "0m", "1.5h", "-5m", "5 m", "5分", "1h30m", "9999999999999999999s", "500d"]
+        {
             assert_eq!(parse_duration(text), None, "{text}");
         }
     }

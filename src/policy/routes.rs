@@ -40,7 +40,10 @@ fn route(cx: Cx<'_>, node: &Node) -> Option<(Rule, Route)> {
     }
     if let Some(both) = tell.iter().find(|place| never_tell.contains(place)) {
         let audience = &cx.names.audiences[*both];
-        cx.error(map.at, format!("the route both tells and never tells `{audience}`; `never_tell` would win"));
+        cx.error(
+            map.at,
+            format!("the route both tells and never tells `{audience}`; `never_tell` would win"),
+        );
     }
     let shadow = map.get("shadow").is_some_and(|node| cx.bool(node).unwrap_or(false));
     let (name, when) = (name?, when?);
@@ -63,7 +66,10 @@ fn warn_of_routes_that_add_nothing(cx: Cx<'_>, rules: &[Rule], list: &[Route], s
                 && (other < place || !implies(&rules[other].when, &rule.when))
         };
         if let Some(by) = set.perhaps_implied_by(&rule.when).into_iter().find(|other| adds_nothing(*other)) {
-            let message = format!("`{}` adds no audience: whenever it matches, `{}` does too", rule.name, rules[by].name);
+            let message = format!(
+                "`{}` adds no audience: whenever it matches, `{}` does too",
+                rule.name, rules[by].name
+            );
             cx.warn(rule.at, message, Some("leave it out, or make its `when` differ".to_owned()));
         }
     }

@@ -36,12 +36,18 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Catalogue> {
     catalogue.known_as = known_as(cx, &entries);
     check_loops(cx, &catalogue, &depends_on);
     catalogue.affects = affects(&depends_on);
-    catalogue.business_names = map.get("business_services").map(|node| business_names(cx, node)).unwrap_or_default();
+    catalogue.business_names =
+        map.get("business_services").map(|node| business_names(cx, node)).unwrap_or_default();
     Some(catalogue)
 }
 
 /// Adds one service; answers what it depends on. Broken parts of it are left out.
-fn service<'a>(cx: Cx<'a>, id: &str, node: &'a Node, catalogue: &mut Catalogue) -> Vec<(ServiceIndex, &'a Node)> {
+fn service<'a>(
+    cx: Cx<'a>,
+    id: &str,
+    node: &'a Node,
+    catalogue: &mut Catalogue,
+) -> Vec<(ServiceIndex, &'a Node)> {
     let map = Map::of(cx, node, "a service", &KEYS);
     let get = |key: &str| map.as_ref().and_then(|map| map.get(key));
     let texts = |key: &str| get(key).map(|node| by_impact(cx, node)).unwrap_or_default();
@@ -133,8 +139,11 @@ fn check_loops(cx: Cx<'_>, catalogue: &Catalogue, depends_on: &[Vec<(ServiceInde
                 0 => path.push((*needed, 0)),
                 1 => {
                     let from = path.iter().position(|(at, _)| at == needed).unwrap_or(0);
-                    let names: Vec<_> =
-                        path[from..].iter().chain(&path[from..=from]).map(|(at, _)| catalogue.services[*at].id.as_str()).collect();
+                    let names: Vec<_> = path[from..]
+                        .iter()
+                        .chain(&path[from..=from])
+                        .map(|(at, _)| catalogue.services[*at].id.as_str())
+                        .collect();
                     let message = format!("services depend on one another in a loop: {}", names.join(" → "));
                     cx.error_help(node.at, message, "name only what a service can't work without");
                 }

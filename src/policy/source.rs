@@ -151,10 +151,13 @@ impl Walk {
     }
 
     fn file(&mut self, real: &Path, path: String) {
-        let bytes = fs::metadata(real).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
+        let bytes =
+            fs::metadata(real).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
         self.bytes = self.bytes.saturating_add(bytes);
         if bytes > FILE_BYTES_MAX || self.bytes > POLICY_BYTES_MAX {
-            let message = format!("it is too large: a file has at most {FILE_BYTES_MAX} bytes, a policy {POLICY_BYTES_MAX}");
+            let message = format!(
+                "it is too large: a file has at most {FILE_BYTES_MAX} bytes, a policy {POLICY_BYTES_MAX}"
+            );
             return self.problem(&path, message);
         }
         match fs::read_to_string(real) {

@@ -62,7 +62,11 @@ pub(super) fn compile<'s>(
     for (path, text) in files() {
         let Some(place) = place(path) else {
             let cx = Cx { file: path, ..cx };
-            cx.warn(At::default(), "this is no template", Some("templates are templates/<language>/<folder>/<kind>.md".to_owned()));
+            cx.warn(
+                At::default(),
+                "this is no template",
+                Some("templates are templates/<language>/<folder>/<kind>.md".to_owned()),
+            );
             continue;
         };
         if place.folder == PARTIALS {
@@ -96,16 +100,25 @@ pub(super) fn check_folders(cx: Cx<'_>, hashes: &[(Place<'_>, String)], audience
     for audience in audiences {
         for folder in audience.template_folders.iter().filter(|folder| !there.contains(folder.as_str())) {
             let help = suggest(folder, there.iter().copied()).unwrap_or_default();
-            let message = format!("`{}` takes templates from `{folder}`, and there is no such folder", audience.name);
+            let message =
+                format!("`{}` takes templates from `{folder}`, and there is no such folder", audience.name);
             cx.error_help(At::default(), message, help);
         }
     }
-    let used = |folder: &str| audiences.iter().any(|audience| audience.name == folder || audience.template_folders.iter().any(|named| named == folder));
+    let used = |folder: &str| {
+        audiences.iter().any(|audience| {
+            audience.name == folder || audience.template_folders.iter().any(|named| named == folder)
+        })
+    };
     let mut told = BTreeSet::new();
     for (place, _) in hashes.iter().filter(|(place, _)| !used(place.folder)) {
         if told.insert(place.folder) {
             let help = suggest(place.folder, audiences.iter().map(|audience| audience.name.as_str()));
-            Cx { file: place.path, ..cx }.warn(At::default(), format!("no audience uses the folder `{}`", place.folder), help);
+            Cx { file: place.path, ..cx }.warn(
+                At::default(),
+                format!("no audience uses the folder `{}`", place.folder),
+                help,
+            );
         }
     }
 }
@@ -145,8 +158,13 @@ pub(super) fn check_coverage(
             if !missing.is_empty() {
                 let folders: Vec<_> =
                     std::iter::once(&audience.name).chain(&audience.template_folders).cloned().collect();
-                let message = format!("`{}` has no template in `{language}` for {}", audience.name, list(&missing));
-                let help = format!("write templates/{language}/<folder>/{}.md, the folder being one of {}", missing[0], list(&folders));
+                let message =
+                    format!("`{}` has no template in `{language}` for {}", audience.name, list(&missing));
+                let help = format!(
+                    "write templates/{language}/<folder>/{}.md, the folder being one of {}",
+                    missing[0],
+                    list(&folders)
+                );
                 cx.error_help(At::default(), message, help);
             }
         }

@@ -143,7 +143,11 @@ fn node(raw: Spanned<Raw>, text: &str) -> Node {
 
 fn at(location: Location) -> At {
     let number = |value: u64| usize::try_from(value).unwrap_or(0);
-    At { line: number(location.line()), column: number(location.column()), width: number(location.span().len()) }
+    At {
+        line: number(location.line()),
+        column: number(location.column()),
+        width: number(location.span().len()),
+    }
 }
 
 fn written(location: Location, text: &str, number: f64) -> String {
@@ -244,7 +248,9 @@ mod tests {
 
     #[test]
     fn bombs_and_merges_are_refused_with_a_place() {
-        for text in ["a: &x [1]\nb: *x\n", "b: { <<: { c: 1 } }\n", "a: 1\n---\nb: 2\n", "a: [\n", "a: b: c\n"] {
+        for text in
+            ["a: &x [1]\nb: *x\n", "b: { <<: { c: 1 } }\n", "a: 1\n---\nb: 2\n", "a: [\n", "a: b: c\n"]
+        {
             let (at, message) = parse(text).unwrap_err();
             assert!(at.line > 0 && !message.is_empty(), "{text}: {at:?} {message}");
         }

@@ -57,7 +57,9 @@ fn field_condition(cx: Cx<'_>, key: &Key, node: &Node, not_yet: &[NotYet]) -> Op
         } else {
             suggest(&key.name, MatchField::names().chain(COMBINATIONS))
         };
-        let help = help.unwrap_or_else(|| format!("fields are {}, {LABEL_PREFIX}<name>", MatchField::names().collect::<Vec<_>>().join(", ")));
+        let help = help.unwrap_or_else(|| {
+            format!("fields are {}, {LABEL_PREFIX}<name>", MatchField::names().collect::<Vec<_>>().join(", "))
+        });
         cx.error_help(key.at, format!("there is no field `{}` to match on", key.name), help);
         return None;
     };
@@ -132,7 +134,11 @@ fn bound(cx: Cx<'_>, field: &MatchField, key: &Key, node: &Node) -> Option<Match
     match field.shape() {
         Shape::Text | Shape::Words(_) | Shape::Bool => {
             let help = "it is for priority, impact, severity, tier, counts, percents and lengths of time";
-            cx.error_help(key.at, format!("`{}` does not fit `{}`, which has no order", key.name, field.name()), help);
+            cx.error_help(
+                key.at,
+                format!("`{}` does not fit `{}`, which has no order", key.name, field.name()),
+                help,
+            );
             None
         }
         Shape::Grades(_) if matches!(&node.value, Value::Text(text) if text == "unknown") => {
@@ -160,7 +166,8 @@ fn value(cx: Cx<'_>, field: &MatchField, node: &Node) -> Option<MatchValue> {
             Some(MatchValue::Text(text))
         }
         Shape::Words(words) => {
-            let place = cx.reference(node, &field.name(), &words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
+            let place =
+                cx.reference(node, &field.name(), &words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
             place.map(|place| MatchValue::Text(words[place].to_owned()))
         }
         Shape::Grades(grades) => {
@@ -212,7 +219,11 @@ fn check_known(cx: Cx<'_>, field: &MatchField, at: At, text: &str) -> Option<()>
 fn pattern(cx: Cx<'_>, field: &MatchField, key: &Key, node: &Node) -> Option<regex::Regex> {
     if field.shape() != Shape::Text {
         let help = "name the values, or use at_least";
-        cx.error_help(key.at, format!("`matches` does not fit `{}`, which is no free text", field.name()), help);
+        cx.error_help(
+            key.at,
+            format!("`matches` does not fit `{}`, which is no free text", field.name()),
+            help,
+        );
         return None;
     }
     let pattern = cx.text(node)?;

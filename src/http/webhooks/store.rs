@@ -91,7 +91,10 @@ async fn store_events<P: Publish>(
         return Ok(events);
     }
     let records = |events: &[Event]| {
-        events.iter().map(|event| record::event(event, Some(&origin.traceparent))).collect::<Result<Vec<_>, _>>()
+        events
+            .iter()
+            .map(|event| record::event(event, Some(&origin.traceparent)))
+            .collect::<Result<Vec<_>, _>>()
     };
     match publisher.publish(records(&events)?).await {
         // The body makes most of a large event, and nothing but people reads it.
@@ -121,7 +124,9 @@ async fn store_rejected<P: Publish>(
         headers: unusable.headers,
         raw: Raw::of(&origin.media_type, &origin.body),
     };
-    let record = |rejected: &Rejected| record::rejected(rejected, Some(&origin.traceparent)).map(|record| vec![record]);
+    let record = |rejected: &Rejected| {
+        record::rejected(rejected, Some(&origin.traceparent)).map(|record| vec![record])
+    };
     match publisher.publish(record(&rejected)?).await {
         Err(PublishError::TooLarge) if leave_out(Some(&mut rejected.raw)) => {
             publisher.publish(record(&rejected)?).await?;

@@ -61,7 +61,8 @@ fn explain_says_who_is_told_what_and_who_is_not() {
     let dir = tempfile::tempdir().unwrap();
     let body = r#"{"key":"inc-1","stage":"triggered","title":"checkout-api p99 > 2s","service":"checkout-api","priority":"P1","impact":"major"}"#;
     std::fs::write(dir.path().join("p1.json"), body).unwrap();
-    let explained = run(dir.path(), &["explain", "--source", "herald", "--render", "--wait", "10m", "p1.json"]);
+    let explained =
+        run(dir.path(), &["explain", "--source", "herald", "--render", "--wait", "10m", "p1.json"]);
     assert_eq!(explained.status.code(), Some(0), "{}", err(&explained));
     let text = out(&explained);
     for words in ["herald/inc-1", "P1", "executives", "opening", "customers-general", "time passes"] {
