@@ -169,7 +169,7 @@ fn start_webhooks(
 ) -> anyhow::Result<(webhooks::Running, IntakeProducer)> {
     crate::core::schema::compile_all().map_err(anyhow::Error::msg).context("a built-in schema is broken")?;
     let producer = IntakeProducer::start(kafka, metrics).context("can't make the producer")?;
-    let publisher = Arc::new(Publisher::new(producer.clone(), clock.clone()));
+    let publisher = Arc::new(Publisher::new(producer.clone(), *clock));
     let running = webhooks::start(&config.webhooks, config.sources.clone(), publisher, metrics, 0)
         .with_context(|| format!("can't listen on {} (webhooks)", config.webhooks.listen))?;
     Ok((running, producer))

@@ -59,7 +59,7 @@ async fn play(args: &Args) -> anyhow::Result<bool> {
     let config = configuration(&secret)?;
     let begins = story::begins(Timestamp::now());
     let clock = Clock::scaled(begins, args.speed);
-    let options = Options { clock: clock.clone(), ..Options::default() };
+    let options = Options { clock, ..Options::default() };
     let running = App::new(config, options).start().await.context("the demo can't start")?;
     let policy = running.policy().context("the demo has a policy")?;
     let screen = Screen::new(policy.time_zone.clone(), args.full);

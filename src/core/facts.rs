@@ -73,15 +73,3 @@ pub struct Facts<'a> {
     /// Names of the policy's times that are now.
     pub during: Vec<&'a str>,
 }
-
-impl Default for Impact {
-    fn default() -> Self {
-        Self::Unknown
-    }
-}
-
-impl Default for DataState {
-    fn default() -> Self {
-        Self::Unknown
-    }
-}

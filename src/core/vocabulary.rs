@@ -140,7 +140,9 @@ impl Priority {
 
 words! {
     /// Customer impact (domain.md section 2). `unknown` is not `none`.
+    #[derive(Default)]
     Impact { /// Nobody has said.
+        #[default]
         Unknown = "unknown", /// No customer notices.
         None = "none", /// Under 5 %, or a workaround exists.
         Minor = "minor", /// 5 to 50 %, or a strategic customer down.
@@ -343,7 +345,9 @@ words! {
 
 words! {
     /// Four-valued: has data been lost, or exposed?
+    #[derive(Default)]
     DataState { /// Nobody has said.
+        #[default]
         Unknown = "unknown", /// No.
         None = "none", /// Perhaps.
         Suspected = "suspected", /// Yes.

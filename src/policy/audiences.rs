@@ -62,10 +62,10 @@ fn audience(cx: Cx<'_>, key: &Key, node: &Node, zone: &TimeZone) -> Option<Audie
         map.get("readers").and_then(|node| cx.word(node, "kind of reader", Readers::ALL, Readers::as_str));
     let readers = readers.unwrap_or(Readers::Internal);
     let list_of = |name: &str| map.get(name).map(|node| cx.texts(node)).unwrap_or_default();
-    let languages: Vec<String> = map
-        .get("languages")
-        .map(|node| cx.one_or_more(node).iter().filter_map(|item| cx.language(item)).collect())
-        .unwrap_or_else(|| cx.names.languages.clone());
+    let languages: Vec<String> = map.get("languages").map_or_else(
+        || cx.names.languages.clone(),
+        |node| node.one_or_more().iter().filter_map(|item| cx.language(item)).collect(),
+    );
     Some(Audience {
         name: key.name.clone(),
         title: map.get("name").map(|node| cx.local_text(node)).unwrap_or_default(),
@@ -99,7 +99,7 @@ fn per(cx: Cx<'_>, node: &Node) -> Option<Per> {
 
 fn may_see(cx: Cx<'_>, node: &Node, readers: Readers) -> FieldSet {
     let mut fields = FieldSet::EMPTY;
-    for item in cx.one_or_more(node) {
+    for item in node.one_or_more() {
         let Some(field) = cx.word(item, "field", Field::ALL, Field::as_str) else { continue };
         if fields.contains(field) {
             cx.warn(item.at, format!("`{}` is there twice", field.as_str()), None);
@@ -219,7 +219,7 @@ fn phases(cx: Cx<'_>, node: &Node) -> Vec<CadencePhase> {
 fn check_former_names(cx: Cx<'_>, entries: &[(&Key, &Node)]) {
     let mut seen: Vec<String> = Vec::new();
     for (_, node) in entries {
-        for item in node.get("formerly").map(|node| cx.one_or_more(node)).unwrap_or_default() {
+        for item in node.get("formerly").map(super::tree::Node::one_or_more).unwrap_or_default() {
             let Some(name) = cx.text(item) else { continue };
             if cx.names.audiences.contains(&name) || seen.contains(&name) {
                 let help = format!("audiences are {}", list(&cx.names.audiences));

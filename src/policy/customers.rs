@@ -32,7 +32,7 @@ fn customer(cx: Cx<'_>, id: &str, node: &Node, audiences: &[Audience]) -> Option
     }
     let belongs = map.get("audiences");
     let places = belongs.map(|node| cx.audiences(node)).unwrap_or_default();
-    for (place, item) in places.iter().zip(belongs.map(|node| cx.one_or_more(node)).unwrap_or_default()) {
+    for (place, item) in places.iter().zip(belongs.map(super::tree::Node::one_or_more).unwrap_or_default()) {
         if let Some(audience) = audiences.get(*place).filter(|audience| audience.per.is_none()) {
             let help = "only audiences `per: customer` have one message for each customer";
             cx.error_help(item.at, format!("`{}` is not split by customer", audience.name), help);
@@ -54,7 +54,7 @@ fn customer(cx: Cx<'_>, id: &str, node: &Node, audiences: &[Audience]) -> Option
 
 fn uses(cx: Cx<'_>, node: &Node) -> Vec<String> {
     let known: Vec<String> = cx.names.business_services.iter().cloned().collect();
-    let items = cx.one_or_more(node).iter();
+    let items = node.one_or_more().iter();
     items.filter_map(|item| Some(known[cx.reference(item, "business service", &known)?].clone())).collect()
 }
 

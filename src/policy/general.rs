@@ -57,7 +57,7 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<General> {
 }
 
 fn check_languages(cx: Cx<'_>, node: &Node) {
-    for item in cx.one_or_more(node) {
+    for item in node.one_or_more() {
         let Some(tag) = cx.text(item) else { continue };
         let mut parts = tag.split('-');
         let first = parts
@@ -111,7 +111,7 @@ fn span(cx: Cx<'_>, node: &Node, zone: &TimeZone) -> Option<TimeSpan> {
     }
     let weekdays = map.get("weekdays").map_or_else(
         || DAYS.iter().map(|(_, day)| *day).collect(),
-        |node| cx.one_or_more(node).iter().filter_map(|item| weekday(cx, item)).collect(),
+        |node| node.one_or_more().iter().filter_map(|item| weekday(cx, item)).collect(),
     );
     let time_zone = map.get("time_zone").and_then(|node| cx.time_zone(node)).unwrap_or_else(|| zone.clone());
     Some(TimeSpan::Daily(DailyTime { weekdays, from: start, to: end, time_zone }))

@@ -75,7 +75,7 @@ impl<'a> Cx<'a> {
         for (key, _) in entries {
             match seen.get(key.name.as_str()) {
                 Some(line) => {
-                    self.error(key.at, format!("`{}` is there twice, first in line {line}", key.name))
+                    self.error(key.at, format!("`{}` is there twice, first in line {line}", key.name));
                 }
                 None => _ = seen.insert(&key.name, key.at.line),
             }
@@ -104,11 +104,6 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// A list, or one alone.
-    pub(super) fn one_or_more(&self, node: &'a Node) -> &'a [Node] {
-        if let Value::List(items) = &node.value { items } else { std::slice::from_ref(node) }
-    }
-
     /// A text; numbers and truth values count as they were written.
     pub(super) fn text(&self, node: &Node) -> Option<String> {
         match &node.value {
@@ -132,7 +127,7 @@ impl<'a> Cx<'a> {
 
     /// Texts: a list of them, or one alone.
     pub(super) fn texts(&self, node: &'a Node) -> Vec<String> {
-        self.one_or_more(node).iter().filter_map(|item| self.text(item)).collect()
+        node.one_or_more().iter().filter_map(|item| self.text(item)).collect()
     }
 
     /// A name that the team gives: `[a-z0-9-]{1,40}`.
@@ -255,7 +250,7 @@ impl<'a> Cx<'a> {
     /// Places of audiences: a list of their names, or one alone; none twice.
     pub(super) fn audiences(&self, node: &'a Node) -> Vec<usize> {
         let mut places = Vec::new();
-        for item in self.one_or_more(node) {
+        for item in node.one_or_more() {
             match self.reference(item, "audience", &self.names.audiences) {
                 Some(place) if places.contains(&place) => {
                     self.warn(item.at, format!("`{}` is there twice", self.names.audiences[place]), None);

@@ -66,7 +66,7 @@ fn service<'a>(
         action: texts("action"),
     });
     let mut needs = Vec::new();
-    for item in get("depends_on").map(|node| cx.one_or_more(node)).unwrap_or_default() {
+    for item in get("depends_on").map(super::tree::Node::one_or_more).unwrap_or_default() {
         match cx.reference(item, "service", &cx.names.services) {
             Some(place) if place == own => cx.error(item.at, format!("`{id}` depends on itself")),
             Some(place) => needs.push((place, item)),
@@ -102,7 +102,7 @@ fn known_as(cx: Cx<'_>, entries: &[(&super::tree::Key, &Node)]) -> HashMap<Strin
         entries.iter().enumerate().map(|(place, (key, _))| (key.name.clone(), place)).collect();
     for (place, (_, node)) in entries.iter().enumerate() {
         let words = ["known_as", "formerly"].into_iter().filter_map(|key| node.get(key));
-        for item in words.flat_map(|node| cx.one_or_more(node)) {
+        for item in words.flat_map(super::tree::Node::one_or_more) {
             let Some(word) = cx.text(item) else { continue };
             match known.get(&word) {
                 Some(other) if *other != place => {

@@ -47,6 +47,11 @@ pub(super) struct Key {
 }
 
 impl Node {
+    /// The items of a list, or the one that stands alone.
+    pub(super) fn one_or_more(&self) -> &[Self] {
+        if let Value::List(items) = &self.value { items } else { std::slice::from_ref(self) }
+    }
+
     /// What it is, in words.
     pub(super) fn what(&self) -> String {
         match &self.value {

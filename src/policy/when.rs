@@ -88,7 +88,7 @@ fn condition(cx: Cx<'_>, field: &MatchField, at: At, node: &Node) -> Option<When
             None
         }
         _ => {
-            let values: Vec<_> = cx.one_or_more(node).iter().map(|item| value(cx, field, item)).collect();
+            let values: Vec<_> = node.one_or_more().iter().map(|item| value(cx, field, item)).collect();
             Some(When::Is(field.clone(), Test::AnyOf(values.into_iter().collect::<Option<_>>()?)))
         }
     }

@@ -87,7 +87,7 @@ fn apply_impact(
     }
     if impact.affected_count.is_some() {
         hand.change("affected_count", &impact.affected_count, || {
-            known.affected_count = impact.affected_count
+            known.affected_count = impact.affected_count;
         });
     }
     if impact.affected_percent.is_some() {
