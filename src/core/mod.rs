@@ -9,6 +9,7 @@ pub mod facts;
 pub mod fields;
 pub mod ids;
 pub mod incident;
+pub mod ledger;
 pub mod limits;
 pub mod matcher;
 pub mod notification;

@@ -11,7 +11,8 @@ use crate::core::fields::{Field, FieldSet};
 use crate::core::policy::{Audience, Cadence, CadencePhase, CadenceRow, OpensAfter, Per, Release};
 use crate::core::vocabulary::{Attention, Lead, Priority, Readers};
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
+    "holding_text",
     "name",
     "formerly",
     "readers",
@@ -85,6 +86,7 @@ fn audience(cx: Cx<'_>, key: &Key, node: &Node, zone: &TimeZone) -> Option<Audie
         template_approval: list_of("template_approval"),
         text_approval: list_of("text_approval"),
         release: release(cx, map.get("release"), readers),
+        holding_text: map.get("holding_text").is_some_and(|node| holding_text(cx, node, readers)),
         opens_after: map.get("opens_after").map(|node| opens_after(cx, &key.name, node)).unwrap_or_default(),
     })
 }
@@ -95,6 +97,16 @@ fn per(cx: Cx<'_>, node: &Node) -> Option<Per> {
         Per::Customer => "customer",
         Per::Team => "team",
     })
+}
+
+/// Only readers inside are served by a message that nothing is new.
+fn holding_text(cx: Cx<'_>, node: &Node, readers: Readers) -> bool {
+    let wanted = cx.bool(node).unwrap_or_default();
+    if wanted && readers != Readers::Internal {
+        let help = "leave it out: the owning lead is reminded, and says what customers should read";
+        cx.error_help(node.at, "`holding_text` is for internal audiences", help);
+    }
+    wanted
 }
 
 fn may_see(cx: Cx<'_>, node: &Node, readers: Readers) -> FieldSet {

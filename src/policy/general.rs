@@ -136,7 +136,7 @@ fn time_of_day(cx: Cx<'_>, node: &Node) -> Option<Time> {
 }
 
 fn windows(cx: Cx<'_>, node: Option<&Node>) -> Windows {
-    let keys = ["reopen", "keep_ended", "silent_after", "lead_missing_after"];
+    let keys = ["reopen", "keep_ended", "silent_after", "lead_missing_after", "close_silent_after"];
     let map = node.and_then(|node| Map::of(cx, node, "`windows`", &keys));
     let length = |key: &str, otherwise: SignedDuration| {
         map.as_ref().and_then(|map| map.get(key)).and_then(|node| cx.duration(node)).unwrap_or(otherwise)
@@ -146,6 +146,10 @@ fn windows(cx: Cx<'_>, node: Option<&Node>) -> Windows {
         keep_ended: length("keep_ended", SignedDuration::from_hours(7 * 24)),
         silent_after: length("silent_after", SignedDuration::from_hours(24)),
         lead_missing_after: length("lead_missing_after", SignedDuration::from_mins(10)),
+        close_silent_after: map
+            .as_ref()
+            .and_then(|map| map.get("close_silent_after"))
+            .and_then(|node| cx.duration(node)),
     };
     if windows.keep_ended < windows.reopen
         && let Some(map) = map
@@ -162,13 +166,13 @@ fn leads(cx: Cx<'_>, node: &Node) -> Leads {
     else {
         return Leads::default();
     };
-    let duty = |lead: Lead| map.need(lead.as_str()).and_then(|node| duty(cx, node)).unwrap_or_default();
+    let duty = |lead: Lead| map.get(lead.as_str()).and_then(|node| duty(cx, node)).unwrap_or_default();
     Leads { business_response: duty(Lead::BusinessResponse), communications: duty(Lead::Communications) }
 }
 
 fn duty(cx: Cx<'_>, node: &Node) -> Option<LeadDuty> {
     let map = Map::of(cx, node, "a lead", &["default", "by_service"])?;
-    let default = map.need("default").and_then(|node| cx.text(node));
+    let default = map.get("default").and_then(|node| cx.text(node)).unwrap_or_default();
     let mut by_service = Vec::new();
     for (key, value) in
         map.get("by_service").and_then(|node| cx.entries(node, "leads by service")).unwrap_or_default()
@@ -179,5 +183,5 @@ fn duty(cx: Cx<'_>, node: &Node) -> Option<LeadDuty> {
         }
         by_service.extend(cx.text(value).map(|duty| (key.name.clone(), duty)));
     }
-    Some(LeadDuty { default: default?, by_service })
+    Some(LeadDuty { default, by_service })
 }

@@ -2,6 +2,8 @@
 
 // Clippy knows tests only by their attribute, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// A test binary has no outside: `pub` is for its own modules.
+#![allow(unreachable_pub, missing_docs)]
 
 mod command;
 mod fixture;

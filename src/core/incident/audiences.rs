@@ -2,10 +2,10 @@
 //! who is told is told news or stood down; who is not is opened, held, or left alone with a reason.
 
 use super::gates::{Moment, Verdict};
-use super::ledger::{Entry, Held};
 use super::news::{self, Seen};
 use super::tell::{Saying, Teller, stage_words};
 use crate::core::decision::Outcome;
+use crate::core::ledger::{Entry, Held};
 use crate::core::notification::Addressee;
 use crate::core::policy::{Audience, Customer, Per};
 use crate::core::vocabulary::{Kind, Reason};
@@ -231,6 +231,7 @@ fn blank(case: &Case<'_>) -> Entry {
         reader: None,
         told: None,
         held: None,
+        adopted: None,
         extra: serde_json::Map::new(),
     }
 }

@@ -9,7 +9,6 @@ use super::audiences::{
     self, Case, addressees, decide_one, find, name_of, no_longer_affected, not_told, said,
 };
 use super::gates::Moment;
-use super::ledger::Entry;
 use super::lifecycle::{self, Step};
 use super::records::{self, Reasons};
 use super::state::IncidentState;
@@ -18,6 +17,7 @@ use super::update::{self, Updated};
 use super::{Decision, StateChange};
 use crate::core::decision::{InputPlace, Outcome};
 use crate::core::event::Event;
+use crate::core::ledger::Entry;
 use crate::core::notification::{Cause, Notice};
 use crate::core::policy::Policy;
 use crate::core::vocabulary::{Kind, Reason, Stage};
@@ -38,12 +38,14 @@ pub(super) fn event(
             || Decision {
                 state: StateChange::Unchanged,
                 notices: Vec::new(),
+                events: Vec::new(),
                 record: Some(reasons.exit(state, reason)),
             },
             |next| Decision {
                 record: Some(reasons.exit(Some(&next), reason)),
                 state: StateChange::Put(Arc::new(next)),
                 notices: Vec::new(),
+                events: Vec::new(),
             },
         );
     }
@@ -62,7 +64,7 @@ pub(super) fn event(
     };
     next.ledger = ledger;
     let record = reasons.record(before, &next, outcomes);
-    Decision { state: StateChange::Put(Arc::new(next)), notices, record: Some(record) }
+    Decision { state: StateChange::Put(Arc::new(next)), notices, record: Some(record), events: Vec::new() }
 }
 
 /// Everyone who was told it began is told it ended, from the ledger alone; nobody else is.

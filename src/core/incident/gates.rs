@@ -5,9 +5,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::affected::Affected;
-use super::ledger::{Entry, Held};
 use super::state::{Episode, IncidentState};
 use crate::core::facts::Facts;
+use crate::core::ledger::{Entry, Held};
 use crate::core::policy::{Audience, Policy, Release};
 use crate::core::vocabulary::{Impact, Readers, Reason};
 

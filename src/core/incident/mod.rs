@@ -19,7 +19,6 @@ mod apply;
 mod audiences;
 mod decide;
 mod gates;
-mod ledger;
 mod lifecycle;
 mod news;
 mod records;
@@ -30,8 +29,11 @@ mod tick;
 mod update;
 mod view;
 
-pub use ledger::{Entry, Held, Promise, Reader, Told};
-pub use state::{Ended, Episode, IncidentState, Known, SCHEMA as STATE_SCHEMA, SourceMemory, Valued};
+pub use super::ledger::{Entry, Held, Promise, Reader, Told};
+pub use state::{
+    Ended, Episode, EpisodeTimers, IncidentState, Known, LeadThread, PersonsWords, SCHEMA as STATE_SCHEMA,
+    SourceMemory, Valued,
+};
 pub use view::UNDETERMINED;
 
 use std::sync::Arc;
@@ -72,11 +74,14 @@ pub struct Decision {
     pub notices: Vec<Notice>,
     /// Why, for every audience; none for a tick that changed nothing.
     pub record: Option<DecisionRecord>,
+    /// Events of Herald's own, for the log: readers handed over to other incidents.
+    pub events: Vec<Event>,
 }
 
 impl Decision {
     /// Nothing at all.
-    pub const NOTHING: Self = Self { state: StateChange::Unchanged, notices: Vec::new(), record: None };
+    pub const NOTHING: Self =
+        Self { state: StateChange::Unchanged, notices: Vec::new(), record: None, events: Vec::new() };
 }
 
 /// The fold. Pure: the same state, input, policy, place and now give the same decision, always.

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::apply::fingerprint;
-use super::ledger::Told;
 use crate::core::fields::{Field, FieldSet};
+use crate::core::ledger::Told;
 use crate::core::notification::{Change, View};
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{Kind, Readers, ServiceState, Stage};

@@ -1,17 +1,19 @@
 //! The state of one incident, as it stands on `incident.state`. Unknown fields survive
 //! rewriting (`extra`); a record of a newer major version stops the router.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Not;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::ledger::Entry;
-use crate::core::event::{Eta, Labels, Link, Named};
+use crate::core::event::{Corrects, Eta, Labels, Link, Named};
+use crate::core::ledger::Entry;
+use crate::core::notification::Approval;
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{
-    DataState, Impact, Priority, Provenance, ServiceState, Severity, Stage, Urgency,
+    DataState, Impact, Lead, Priority, Provenance, ServiceState, Severity, Stage, Urgency,
 };
 
 /// The only value of [`IncidentState::schema`] that this version writes; it reads any `incident-state/1`.
@@ -68,6 +70,36 @@ pub struct Episode {
     /// Marked private by its sender.
     #[serde(default)]
     pub private: bool,
+    /// A person's word on whether it is confidential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidential: Option<bool>,
+    /// Legal agrees that data loss and exposure are told outside.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub data_cleared: bool,
+    /// Audiences that a person released.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub released: BTreeSet<String>,
+    /// Audiences that a person holds.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub held_back: BTreeSet<String>,
+    /// Who leads, where somebody said so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub leads: BTreeMap<Lead, String>,
+    /// Threads of messages to leads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lead_threads: BTreeMap<Lead, LeadThread>,
+    /// What leads were told once and are not told again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub noted: BTreeSet<String>,
+    /// Persons' words that may need approval, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<PersonsWords>,
+    /// The incident that it was handed over to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<String>,
+    /// When what the incident itself waits for falls due.
+    #[serde(default)]
+    pub timers: EpisodeTimers,
     /// An exercise.
     #[serde(default)]
     pub drill: bool,
@@ -90,6 +122,63 @@ pub struct Valued<T> {
     /// The classification rule that derived or adjusted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+}
+
+/// When what an incident itself waits for falls due; each none where it waits for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct EpisodeTimers {
+    /// Nothing was heard for so long that a lead should look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent_at: Option<Timestamp>,
+    /// A grave incident should have leads by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_missing_at: Option<Timestamp>,
+    /// What was withheld while a backlog was folded is judged then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld_until: Option<Timestamp>,
+    /// With silence as its end, opted for by the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub close_at: Option<Timestamp>,
+}
+
+/// The last message to a lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadThread {
+    /// Its number in the thread.
+    pub sequence: u32,
+    /// Its id.
+    pub last_id: String,
+}
+
+/// What a person wrote in one update, with who approved it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonsWords {
+    /// Id of the event that brought them.
+    pub event: String,
+    /// Who wrote them.
+    pub by: String,
+    /// What is noticed.
+    #[serde(default, skip_serializing_if = "LocalText::is_empty")]
+    pub symptom: LocalText,
+    /// What readers can do meanwhile.
+    #[serde(default, skip_serializing_if = "LocalText::is_empty")]
+    pub workaround: LocalText,
+    /// What is being done.
+    #[serde(default, skip_serializing_if = "LocalText::is_empty")]
+    pub action: LocalText,
+    /// For one audience, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub text: BTreeMap<String, LocalText>,
+    /// They correct something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<Corrects>,
+    /// They are the final report.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub follow_up: bool,
+    /// Who approved them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approved: Vec<Approval>,
 }
 
 /// How an episode ended.
@@ -178,6 +267,9 @@ pub struct Known {
     /// A person's words for one audience.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub audience_text: BTreeMap<String, LocalText>,
+    /// What is asked of whom, by audience.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub help_wanted: BTreeMap<String, LocalText>,
     /// Estimate of the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eta: Option<Eta>,

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::gates::Moment;
-use super::ledger::{Entry, Promise, Reader, Told};
 use super::news::Seen;
 use super::state::IncidentState;
 use super::view;
 use crate::core::fields::{Field, FieldSet};
 use crate::core::ids;
+use crate::core::ledger::{Entry, Promise, Reader, Told};
 use crate::core::notification::{Addressee, Cause, Change, Notice, View};
 use crate::core::policy::{Audience, CadencePhase};
 use crate::core::record::topics;
@@ -172,6 +172,9 @@ impl<'a> Teller<'a> {
             caused_by: self.cause.clone(),
             decided_at: now,
             words,
+            words_approved: Vec::new(),
+            merged_from: None,
+            reports_stopped: false,
             about: Vec::new(),
         });
         entry.reader = Some(reader);
@@ -189,9 +192,11 @@ impl<'a> Teller<'a> {
             priority: episode.priority.current,
             impact: episode.impact.current,
             seen: seen.words,
+            seen_besides: String::new(),
+            withheld: None,
             regions: seen.regions,
             business_services: seen.business_services,
-            promised: promised.map(|due| Promise { due }),
+            promised: promised.map(|due| Promise { due, remind_at: None, broken: false }),
             extra: previous.map(|told| told.extra).unwrap_or_default(),
         });
         Some(id)

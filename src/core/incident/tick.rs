@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use super::audiences::{addressees, name_of, not_told, said};
 use super::decide::in_order;
 use super::gates::{Moment, Verdict};
-use super::ledger::{Entry, Held};
 use super::records::{self, Reasons};
 use super::state::IncidentState;
 use super::tell::{Saying, Teller};
 use super::{Decision, StateChange};
 use crate::core::decision::{InputPlace, Outcome};
+use crate::core::ledger::{Entry, Held};
 use crate::core::notification::Cause;
 use crate::core::policy::Policy;
 use crate::core::vocabulary::{Kind, Reason};
@@ -32,7 +32,12 @@ pub(super) fn next_due(state: &IncidentState) -> Option<Timestamp> {
 /// Folds the timers that are due at `now`.
 pub(super) fn tick(state: &IncidentState, policy: &Policy, place: InputPlace, now: Timestamp) -> Decision {
     if state.episode.ended.as_ref().is_some_and(|ended| ended.forget_at <= now) {
-        return Decision { state: StateChange::Forget, notices: Vec::new(), record: None };
+        return Decision {
+            state: StateChange::Forget,
+            notices: Vec::new(),
+            record: None,
+            events: Vec::new(),
+        };
     }
     let mut next = state.clone();
     next.changed_at = now;
@@ -45,12 +50,12 @@ pub(super) fn tick(state: &IncidentState, policy: &Policy, place: InputPlace, no
         (outcomes, in_order(teller.notices, policy))
     };
     if outcomes.is_empty() {
-        return Decision { state: StateChange::Unchanged, notices, record: None };
+        return Decision { state: StateChange::Unchanged, notices, record: None, events: Vec::new() };
     }
     next.ledger = ledger;
     let reasons = Reasons { event: None, cause: &cause, policy, place, now };
     let record = reasons.record(Some(state), &next, outcomes);
-    Decision { state: StateChange::Put(Arc::new(next)), notices, record: Some(record) }
+    Decision { state: StateChange::Put(Arc::new(next)), notices, record: Some(record), events: Vec::new() }
 }
 
 /// Every held opening that is due is judged anew: it goes out, waits for something else, or is

@@ -1,12 +1,14 @@
 //! The new state after an event, before anybody is told: memory of sources, what is known, the
 //! episode's stage, priority and impact.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde_json::Map;
 
 use super::age::{self, Fresh};
 use super::lifecycle::Step;
-use super::state::{Ended, Episode, IncidentState, Known, SCHEMA, SourceMemory, Valued};
+use super::state::{Ended, Episode, EpisodeTimers, IncidentState, Known, SCHEMA, SourceMemory, Valued};
 use super::{affected, apply};
 use crate::core::classify::{Classified, DEFAULT_PRIORITY, classify};
 use crate::core::event::Event;
@@ -108,6 +110,16 @@ fn begun(earlier: Option<&IncidentState>, event: &Event, policy: &Policy, now: T
             impact: unclassified(Impact::Unknown),
             ended: None,
             private: event.is_private,
+            confidential: None,
+            data_cleared: false,
+            released: BTreeSet::new(),
+            held_back: BTreeSet::new(),
+            leads: BTreeMap::new(),
+            lead_threads: BTreeMap::new(),
+            noted: BTreeSet::new(),
+            words: Vec::new(),
+            merged_into: None,
+            timers: EpisodeTimers::default(),
             drill: event.is_drill,
             known: Known::default(),
             extra: Map::new(),

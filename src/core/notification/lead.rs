@@ -2,10 +2,14 @@
 
 use serde_json::Value;
 
+use jiff::tz::TimeZone;
+
 use super::builtin::{Lines, Material};
+use super::notice::{LastSaid, Notice};
 use super::record::LeadItem;
+use super::render::render;
 use crate::core::policy::Policy;
-use crate::core::template::{Moment, Tongue, Words, row};
+use crate::core::template::{Moment, Tongue, Words, label, row, word};
 use crate::core::text::cut;
 use crate::core::vocabulary::Kind;
 
@@ -14,14 +18,49 @@ const NAMED_MAX: usize = 2;
 /// Longest quotation of what was last said, and of a draft.
 const QUOTE_CHARS_MAX: usize = 400;
 
+/// The notice with what was last said, and drafts, in words of this language. A notice for readers
+/// has neither, and stays as it is.
+pub(super) fn filled(notice: &Notice, policy: &Policy, language: &str) -> Notice {
+    let mut filled = notice.clone();
+    for about in &mut filled.about {
+        if let Some(last) = &about.last {
+            about.item.last_said = Some(said(last, notice, policy, Tongue::of(language)));
+        }
+        if let Some(draft) = about.draft.take() {
+            let rendered = render(&draft, policy).notification;
+            // In the words of the reader's first language: that is what somebody is to judge.
+            about.item.draft = rendered.contents.into_iter().next().map(|content| content.text);
+        }
+    }
+    filled
+}
+
+/// What was said last, in a line: `14:20 first report: identified, customer impact major (P1)`.
+fn said(last: &LastSaid, notice: &Notice, policy: &Policy, tongue: Tongue) -> String {
+    let zone = TimeZone::get(&notice.time_zone).unwrap_or_else(|_| policy.time_zone.clone());
+    let today = zone.to_datetime(notice.decided_at).date();
+    let at = Moment { at: last.at, zone, today }.time(tongue);
+    let stage = word(last.stage.as_str(), tongue).unwrap_or(last.stage.as_str());
+    let mut line = format!("{at} {}: {stage}", label(last.kind, 1, tongue));
+    if let Some(impact) = last.impact {
+        let impact = word(impact.as_str(), tongue).unwrap_or(impact.as_str());
+        line = match tongue {
+            Tongue::Japanese => format!("{line}、お客様影響 {impact}"),
+            Tongue::English => format!("{line}, customer impact {impact}"),
+        };
+    }
+    last.priority.map_or(line.clone(), |priority| format!("{line} ({priority})"))
+}
+
 /// The words of a message to a lead.
 pub(super) fn words(material: &Material<'_>, policy: &Policy) -> Words {
     let (notice, tongue) = (material.notice, material.tongue);
-    let titles: Vec<_> = notice.about.iter().map(|item| title(policy, &item.audience, tongue)).collect();
+    let titles: Vec<_> =
+        notice.about.iter().map(|about| title(policy, &about.item.audience, tongue)).collect();
     let mut unique = titles.clone();
     unique.dedup();
     let who = row(&unique, NAMED_MAX, tongue);
-    let due = notice.about.iter().filter_map(|item| item.due_at).min();
+    let due = notice.about.iter().filter_map(|about| about.item.due_at).min();
     let due = due.map(|at| Moment { at, ..material.now.clone() }.time(tongue));
     let (mark, headline, action) = ask(notice.kind, tongue);
     let is_update = matches!(notice.kind, Kind::UpdateDue | Kind::UpdateOverdue);
@@ -37,8 +76,8 @@ pub(super) fn words(material: &Material<'_>, policy: &Policy) -> Words {
         tongue.pick(format!("【{mark}】{headline}").as_str(), &format!("[{mark}] {headline}")).to_owned();
     let mut lines = Lines::default();
     lines.paragraph(action);
-    for (item, title) in notice.about.iter().zip(&titles) {
-        about(item, title, material, &mut lines);
+    for (one, title) in notice.about.iter().zip(&titles) {
+        about(&one.item, title, material, &mut lines);
     }
     incident(material, &mut lines);
     material.write(&subject, &subject, &lines)

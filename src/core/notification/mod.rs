@@ -14,7 +14,7 @@ mod sms;
 mod tests;
 mod view;
 
-pub use notice::{Addressee, Cause, Change, Notice};
+pub use notice::{About, Addressee, Cause, Change, LastSaid, Notice};
 pub use record::{Approval, Content, IncidentPart, LeadItem, Notification, SCHEMA, Sms, TemplateUsed};
 pub use render::{Rendered, render};
 pub use view::{BusinessService, CustomerText, HelpWanted, Sla, View};

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::record::LeadItem;
+use super::record::{Approval, LeadItem};
 use super::view::View;
 use crate::core::fields::FieldSet;
-use crate::core::vocabulary::{Attention, Kind, Lead, Readers};
+use crate::core::vocabulary::{Attention, Impact, Kind, Lead, Priority, Readers, Stage};
 
 /// One message that somebody will read, without its words yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,8 +66,40 @@ pub struct Notice {
     pub decided_at: Timestamp,
     /// A person's words for exactly this audience, by language; stand in place of the symptom.
     pub words: crate::core::text::LocalText,
+    /// Who approved those words, where they needed it.
+    pub words_approved: Vec<Approval>,
+    /// Reference that this reader knows the incident by, where it is now handled with another one.
+    pub merged_from: Option<String>,
+    /// An end that nobody reported: reports stopped.
+    pub reports_stopped: bool,
     /// To leads: which audiences it is about. Empty for readers.
-    pub about: Vec<LeadItem>,
+    pub about: Vec<About>,
+}
+
+/// What a lead is told about one audience, before it has words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About {
+    /// The part that needs no words.
+    pub item: LeadItem,
+    /// What its readers were told last.
+    pub last: Option<LastSaid>,
+    /// What would go out; its words are the draft.
+    pub draft: Option<Box<Notice>>,
+}
+
+/// What was said last, as the ledger remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastSaid {
+    /// Which message.
+    pub kind: Kind,
+    /// When.
+    pub at: Timestamp,
+    /// The stage in the words of those readers.
+    pub stage: Stage,
+    /// The priority then; none where they do not see it.
+    pub priority: Option<Priority>,
+    /// The impact then; none where they do not see it.
+    pub impact: Option<Impact>,
 }
 
 /// One reader of an audience that is split.

@@ -52,6 +52,9 @@ pub struct Notification {
     pub new_information: bool,
     /// Where the words came from.
     pub template: TemplateUsed,
+    /// Who approved a person's words in it, where they needed it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub text_approved: Vec<Approval>,
     /// To leads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<LeadItem>,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::content::{self, Made};
-use super::fit;
 use super::notice::Notice;
 use super::record::{IncidentPart, Notification, SCHEMA};
+use super::{fit, lead};
 use crate::core::disclosure::cut;
 use crate::core::policy::Policy;
 use crate::core::template::rfc3339;
@@ -35,7 +35,7 @@ pub fn render(notice: &Notice, policy: &Policy) -> Rendered {
     let (first, others) =
         languages.split_first().map_or((default, &[][..]), |(first, others)| (*first, others));
     // The engine keeps what it renders from, so it gets a notice of its own.
-    let shared = Arc::new(notice.clone());
+    let shared = Arc::new(lead::filled(notice, policy, first));
     let Made { content, mut template, failure, unapproved } = content::make(&shared, policy, &zone, first);
     let mut contents = vec![content];
     let mut fallbacks: Vec<_> = failure.into_iter().map(|reason| (first.to_owned(), reason)).collect();
@@ -66,7 +66,8 @@ pub fn render(notice: &Notice, policy: &Policy) -> Rendered {
         attention: notice.attention,
         new_information: notice.new_information,
         template,
-        about: notice.about.clone(),
+        text_approved: notice.words_approved.clone(),
+        about: shared.about.iter().map(|about| about.item.clone()).collect(),
         drill: notice.drill,
         caused_by: notice.caused_by.clone(),
         decided_at: notice.decided_at,

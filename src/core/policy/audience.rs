@@ -41,6 +41,8 @@ pub struct Audience {
     pub text_approval: Vec<String>,
     /// When a customer audience may open.
     pub release: Release,
+    /// Where nothing is new when an update is due, a text that says so goes out by itself.
+    pub holding_text: bool,
     /// Opens this long after those.
     pub opens_after: Vec<OpensAfter>,
 }

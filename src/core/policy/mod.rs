@@ -75,6 +75,8 @@ pub struct Windows {
     pub silent_after: SignedDuration,
     /// A P1 or P2 without a lead.
     pub lead_missing_after: SignedDuration,
+    /// Silence that ends an incident; none: only its senders and people do.
+    pub close_silent_after: Option<SignedDuration>,
 }
 
 /// Default leads.
@@ -89,7 +91,7 @@ pub struct Leads {
 /// Who has the duty of one lead.
 #[derive(Debug, Clone, Default)]
 pub struct LeadDuty {
-    /// Where nothing nearer is said.
+    /// Where nothing nearer is said; empty: nobody.
     pub default: String,
     /// By catalogue service.
     pub by_service: Vec<(String, String)>,

@@ -85,6 +85,7 @@ pub(super) fn event(delivery: &Delivery<'_>, head: &Head<'_>) -> Event {
         sub_alerts: Vec::new(),
         sub_alerts_truncated: None,
         update: None,
+        adopt: None,
         is_test: head.is_test,
         is_drill: false,
         is_maintenance: false,
@@ -116,6 +117,7 @@ fn incident_ref(source: &str, native_id: &str, is_test: bool) -> IncidentRef {
         display_id: None,
         dedup_key: None,
         merged_into: None,
+        owner: None,
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::core::event::{Eta, Link, Named};
 use crate::core::ids;
 use crate::core::notification::{
-    Addressee, BusinessService, Cause, Change, CustomerText, HelpWanted, LeadItem, Notice, Sla, View,
+    About, Addressee, BusinessService, Cause, Change, CustomerText, HelpWanted, LeadItem, Notice, Sla, View,
 };
 use crate::core::policy::{Audience, Per};
 use crate::core::text::LocalText;
@@ -88,6 +88,9 @@ pub fn notice(kind: Kind, knowledge: Knowledge, audience: &Audience) -> Notice {
         caused_by: Cause::Event { event: "e-sample".to_owned() },
         decided_at,
         words: if say.0 { say.local("", "") } else { LocalText::default() },
+        words_approved: Vec::new(),
+        merged_from: (kind == Kind::Merged).then(|| "4QX9T2MB".to_owned()),
+        reports_stopped: false,
         about: if kind.lifecycle() == Lifecycle::Lead {
             about(audience, decided_at, say)
         } else {
@@ -139,15 +142,16 @@ fn addressee(per: Per, say: Say) -> Addressee {
     }
 }
 
-fn about(audience: &Audience, now: Timestamp, say: Say) -> Vec<LeadItem> {
-    vec![LeadItem {
+fn about(audience: &Audience, now: Timestamp, say: Say) -> Vec<About> {
+    let item = LeadItem {
         audience: audience.name.clone(),
         addressees: Vec::new(),
         due_at: Some(now + SignedDuration::from_mins(5)),
         last_id: Some("n-before".to_owned()),
         last_said: Some(say.word("一部のお客様がご購入を完了できない状態です")),
         draft: Some(say.word("現在、対応を進めております")),
-    }]
+    };
+    vec![About { item, last: None, draft: None }]
 }
 
 fn changes(kind: Kind, say: Say) -> Vec<Change> {

@@ -87,6 +87,7 @@ pub(super) fn audience(name: &str, title: (&str, &str)) -> Audience {
         template_approval: Vec::new(),
         text_approval: Vec::new(),
         release: Release::Auto,
+        holding_text: false,
         opens_after: Vec::new(),
     }
 }
@@ -121,6 +122,7 @@ pub(super) fn policy(templates: Templates) -> Policy {
             keep_ended: SignedDuration::from_hours(168),
             silent_after: SignedDuration::from_hours(24),
             lead_missing_after: SignedDuration::from_mins(10),
+            close_silent_after: None,
         },
         times: Vec::new(),
         leads: Leads { business_response: duty("duty-business"), communications: duty("duty-comms") },

@@ -27,6 +27,9 @@ pub struct Entry {
     /// An opening that waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
+    /// Where it was taken over from, where it was: its thread is of that incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<Adopted>,
     /// Fields of a later minor version.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -75,8 +78,11 @@ pub struct Told {
     pub priority: Priority,
     /// The impact then.
     pub impact: Impact,
-    /// Hash of the other words and lists that it saw, to tell news from repetition.
+    /// Hash of the words that it saw and whose change goes out at once.
     pub seen: String,
+    /// Hash of what it saw besides, whose change waits until an update is due.
+    #[serde(default)]
+    pub seen_besides: String,
     /// Regions that it was told, for `changes`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<String>,
@@ -86,6 +92,9 @@ pub struct Told {
     /// What is promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised: Option<Promise>,
+    /// What would have been said while a backlog was folded under hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Withheld>,
     /// Fields of a later minor version.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -96,6 +105,31 @@ pub struct Told {
 pub struct Promise {
     /// Until when.
     pub due: Timestamp,
+    /// When the owning lead is reminded; none: it was, or need not be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_at: Option<Timestamp>,
+    /// The time passed without news, and the lead was told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub broken: bool,
+}
+
+/// What is said to a told reader when the hold ends, if it is still so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withheld {
+    /// Whatever is new by then.
+    News,
+    /// That it is no longer affected.
+    StandDown,
+}
+
+/// Where an entry was taken over from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adopted {
+    /// The incident.
+    pub incident: String,
+    /// What its readers know it by.
+    pub public_reference: String,
 }
 
 /// An opening that waits.
