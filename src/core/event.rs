@@ -154,6 +154,57 @@ pub struct Event {
     pub warnings: Vec<String>,
 }
 
+impl Event {
+    /// An event that says nothing yet, of type `other`, its id still to be given.
+    pub fn empty(received_at: Timestamp, source: EventSource, ingest: Ingest, incident: IncidentRef) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            id: String::new(),
+            event_type: EventType::Other,
+            native_type: String::new(),
+            occurred_at: None,
+            occurred_at_quality: TimeQuality::Missing,
+            received_at,
+            source,
+            ingest,
+            incident,
+            stage: None,
+            native_status: None,
+            title: None,
+            description: None,
+            message: None,
+            priority: None,
+            severity: None,
+            urgency: None,
+            impact: None,
+            services: Vec::new(),
+            teams: Vec::new(),
+            environment: None,
+            hosts: Vec::new(),
+            assignees: Vec::new(),
+            actor: None,
+            labels: Labels::new(),
+            changed: Vec::new(),
+            links: Vec::new(),
+            started_at: None,
+            acknowledged_at: None,
+            resolved_at: None,
+            expected_resolution_at: None,
+            sub_alerts: Vec::new(),
+            sub_alerts_truncated: None,
+            update: None,
+            adopt: None,
+            is_test: false,
+            is_drill: false,
+            is_maintenance: false,
+            is_private: false,
+            partial: false,
+            raw: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
 /// Where an event came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventSource {

@@ -108,6 +108,11 @@ impl FieldSet {
     pub const fn contains(self, field: Field) -> bool {
         self.0 & (1 << field as u64) != 0
     }
+    /// The same without one field.
+    #[must_use]
+    pub const fn without(self, field: Field) -> Self {
+        Self(self.0 & !(1 << field as u64))
+    }
     /// What is in both.
     #[must_use]
     pub const fn intersect(self, other: Self) -> Self {

@@ -28,6 +28,10 @@ pub const JSON_DEPTH_MAX: usize = 64;
 
 /// Event ids remembered for each incident, to tell duplicates.
 pub const RECENT_EVENT_IDS_MAX: usize = 32;
+/// Updates with a person's words remembered for each episode, for their approval.
+pub const PERSONS_WORDS_MAX: usize = 16;
+/// Incidents that readers are handed through by merges.
+pub const MERGE_HOPS_MAX: usize = 8;
 /// A sender's time this far after the receipt is a wrong clock, not the future.
 pub const FUTURE_TIME_SECONDS_MAX: i64 = 5 * 60;
 /// An event older than this at its receipt can't begin an incident.

@@ -4,11 +4,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::decision::InputPlace;
 use super::event::Event;
-use super::incident::{self, Decision, IncidentState, Input, StateChange};
+use super::incident::{self, At, Decision, IncidentState, Input, StateChange};
 use super::policy::Policy;
 use super::vocabulary::Priority;
 
@@ -21,14 +21,32 @@ pub struct Step {
     pub decision: Decision,
 }
 
+/// When an incident is to be folded by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Due {
+    /// After any hold.
+    at: Timestamp,
+    /// The time that a route names, where that is due first or at the same time.
+    look: Option<Timestamp>,
+}
+
 /// The incidents of one partition. Changes are staged until [`Shard::commit`]; [`Shard::abort`]
 /// drops them.
 #[derive(Debug)]
 pub struct Shard {
     partition: i32,
     states: HashMap<String, Arc<IncidentState>, foldhash::fast::RandomState>,
-    /// When each incident's earliest timer is due; derived from `states`.
+    /// When each incident is to be folded by itself; derived from `states`, and from the policy
+    /// where a route names a time.
     timers: BTreeSet<(Timestamp, String)>,
+    /// The same by incident.
+    dues: HashMap<String, Due, foldhash::fast::RandomState>,
+    /// The version of the policy that `timers` reckons with; empty: with none yet.
+    policy: String,
+    /// Incidents whose state was read or put back since.
+    stale: Vec<String>,
+    /// A backlog is folded under hold up to then: nothing goes out before.
+    hold_until: Option<Timestamp>,
     /// The latest now; it never goes back.
     clock: Timestamp,
     /// What staged changes replaced, as it was at the last commit.
@@ -45,6 +63,10 @@ impl Shard {
             partition,
             states: HashMap::default(),
             timers: BTreeSet::new(),
+            dues: HashMap::default(),
+            policy: String::new(),
+            stale: Vec::new(),
+            hold_until: None,
             clock: Timestamp::MIN,
             undo: HashMap::default(),
             clock_committed: Timestamp::MIN,
@@ -61,17 +83,34 @@ impl Shard {
     pub fn restore(&mut self, state: IncidentState) {
         let id = state.id.clone();
         self.replace(&id, Some(Arc::new(state)));
+        self.is_stale(id);
     }
 
     /// Forgets a state for which `incident.state` holds a tombstone (a restore, not a change).
     pub fn restore_forgotten(&mut self, incident: &str) {
         self.replace(incident, None);
+        self.is_stale(incident.to_owned());
     }
 
     /// Takes over the partition's clock from its progress record.
     pub fn restore_clock(&mut self, clock: Timestamp) {
         self.clock = clock;
         self.clock_committed = clock;
+    }
+
+    /// Folds a backlog under hold: nothing goes out for what was appended, or fell due, before then;
+    /// what still is so when the hold ends is told once.
+    pub fn hold_until(&mut self, until: Option<Timestamp>) {
+        if self.hold_until != until {
+            self.hold_until = until;
+            // All that is due is due at another time now.
+            self.policy.clear();
+        }
+    }
+
+    /// Up to when a backlog is folded under hold, while that is to come.
+    pub fn held_until(&self) -> Option<Timestamp> {
+        self.hold_until.filter(|until| self.clock < *until)
     }
 
     /// The latest now of this partition; it never goes back. Goes into the progress record.
@@ -87,10 +126,11 @@ impl Shard {
         place: InputPlace,
         policy: &Policy,
     ) -> Vec<Step> {
+        self.reckon(policy);
         let now = record_time.max(self.clock);
         let mut steps = Vec::new();
         while let Some((due, incident)) = self.timers.first().filter(|(due, _)| *due < now).cloned() {
-            steps.push(self.fold(&incident, Input::Tick, due.max(self.clock), place, policy));
+            steps.push(self.tick(&incident, due.max(self.clock), place, policy));
         }
         steps.push(self.fold(&event.incident.id, Input::Event(event), now, place, policy));
         steps
@@ -104,18 +144,20 @@ impl Shard {
         policy: &Policy,
         steps_max: usize,
     ) -> Vec<Step> {
+        self.reckon(policy);
         let mut steps = Vec::new();
         while steps.len() < steps_max {
             let Some((due, incident)) = self.timers.first().filter(|(due, _)| *due <= until).cloned() else {
                 break;
             };
-            steps.push(self.fold(&incident, Input::Tick, due.max(self.clock), place, policy));
+            steps.push(self.tick(&incident, due.max(self.clock), place, policy));
         }
         steps
     }
 
-    /// When the earliest timer is due.
-    pub fn next_due(&self) -> Option<Timestamp> {
+    /// When the earliest timer is due, under this policy.
+    pub fn next_due(&mut self, policy: &Policy) -> Option<Timestamp> {
+        self.reckon(policy);
         self.timers.first().map(|(due, _)| *due)
     }
 
@@ -130,6 +172,8 @@ impl Shard {
         for (incident, state) in std::mem::take(&mut self.undo) {
             self.replace(&incident, state);
         }
+        // A timer that changed nothing is due again, too.
+        self.policy.clear();
         self.clock = self.clock_committed;
     }
 
@@ -159,6 +203,27 @@ impl Shard {
         self.states.values().map(Arc::as_ref)
     }
 
+    /// Brings the timers in line with the policy, with a hold, and with states that were read.
+    fn reckon(&mut self, policy: &Policy) {
+        let ids = if self.policy == policy.version {
+            std::mem::take(&mut self.stale)
+        } else {
+            self.policy.clone_from(&policy.version);
+            self.timers.clear();
+            self.dues.clear();
+            self.stale.clear();
+            self.states.keys().cloned().collect()
+        };
+        for id in ids {
+            self.set_timer(&id, policy, None);
+        }
+    }
+
+    fn tick(&mut self, id: &str, now: Timestamp, place: InputPlace, policy: &Policy) -> Step {
+        let look = self.dues.get(id).and_then(|due| due.look);
+        self.fold(id, Input::Tick { look }, now, place, policy)
+    }
+
     fn fold(
         &mut self,
         id: &str,
@@ -168,25 +233,58 @@ impl Shard {
         policy: &Policy,
     ) -> Step {
         self.clock = now;
-        let decision = incident::decide(self.states.get(id).map(Arc::as_ref), input, policy, place, now);
+        let at = At { place, now, hold_until: self.hold_until };
+        let decision = incident::decide(self.states.get(id).map(Arc::as_ref), input, policy, at);
         let next = match &decision.state {
             StateChange::Unchanged => None,
             StateChange::Put(state) => Some(Some(Arc::clone(state))),
             StateChange::Forget => Some(None),
         };
+        let is_changed = next.is_some();
         if let Some(next) = next {
             let before = self.replace(id, next);
             self.undo.entry(id.to_owned()).or_insert(before);
-        } else if matches!(input, Input::Tick) {
-            // A tick that changes nothing would be due for ever.
-            self.timers.retain(|(due, incident)| incident != id || *due > now);
+        }
+        match input {
+            // What was due and is not done would be due for ever.
+            Input::Tick { .. } => self.set_timer(id, policy, Some(now)),
+            Input::Event(_) if is_changed => self.set_timer(id, policy, None),
+            Input::Event(_) => {}
         }
         Step { incident: id.to_owned(), decision }
     }
 
-    /// Puts or removes a state, and keeps its timer.
+    /// Sets an incident's timer by its state: to what is due after `done`, where that is said, else
+    /// to whatever is due, the present included.
+    fn set_timer(&mut self, id: &str, policy: &Policy, done: Option<Timestamp>) {
+        if let Some(due) = self.dues.remove(id) {
+            self.timers.remove(&(due.at, id.to_owned()));
+        }
+        let Some(state) = self.states.get(id) else { return };
+        let hold = self.held_until();
+        let held = |at: Timestamp| hold.map_or(at, |until| at.max(until));
+        let due = incident::next_due(state).map(held).filter(|at| done.is_none_or(|done| *at > done));
+        // A time that came while its incident was under hold is looked at when the hold ends.
+        let from = if hold.is_some() { state.changed_at } else { self.clock };
+        let after = done.or_else(|| from.checked_sub(SignedDuration::from_nanos(1)).ok());
+        let look = incident::next_look(state, policy, after.unwrap_or(from));
+        let at = match (due, look.map(held)) {
+            (Some(due), Some(look)) => due.min(look),
+            (Some(at), None) | (None, Some(at)) => at,
+            (None, None) => return,
+        };
+        self.timers.insert((at, id.to_owned()));
+        self.dues.insert(id.to_owned(), Due { at, look: look.filter(|look| held(*look) <= at) });
+    }
+
+    fn is_stale(&mut self, incident: String) {
+        if !self.policy.is_empty() {
+            self.stale.push(incident);
+        }
+    }
+
+    /// Puts or removes a state; its timer is set by who calls this.
     fn replace(&mut self, id: &str, next: Option<Arc<IncidentState>>) -> Option<Arc<IncidentState>> {
-        let due = next.as_deref().and_then(incident::next_due);
         if let Some(priority) = next.as_deref().and_then(open_priority) {
             self.open[priority as usize] += 1;
         }
@@ -196,12 +294,6 @@ impl Shard {
         };
         if let Some(priority) = before.as_deref().and_then(open_priority) {
             self.open[priority as usize] -= 1;
-        }
-        if let Some(due) = before.as_deref().and_then(incident::next_due) {
-            self.timers.remove(&(due, id.to_owned()));
-        }
-        if let Some(due) = due {
-            self.timers.insert((due, id.to_owned()));
         }
         before
     }

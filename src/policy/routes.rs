@@ -6,7 +6,7 @@ use super::read::Map;
 use super::tree::{At, Node};
 use super::when::when;
 use crate::core::matcher::{RuleSet, When, implies};
-use crate::core::policy::{Route, Routes};
+use crate::core::policy::{Looks, Route, Routes};
 
 pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
     let map = Map::of(cx, root, "routes.yaml", &["routes"])?;
@@ -22,10 +22,11 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
         list.push(route);
     }
     rules.iter().for_each(|rule| prove::can_hold(cx, rule));
+    let looks = Looks::of(rules.iter().map(|rule| &rule.when), &cx.names.times);
     let set = RuleSet::new(rules.iter().map(|rule| rule.when.clone()).collect());
     warn_of_routes_that_add_nothing(cx, &rules, &list, &set);
     warn_of_audiences_never_told(cx, &list, map.at);
-    Some(Routes { list, rules: set })
+    Some(Routes { list, rules: set, looks })
 }
 
 fn route(cx: Cx<'_>, node: &Node) -> Option<(Rule, Route)> {

@@ -10,7 +10,7 @@ use super::observe::Tally;
 use super::partition::Partition;
 use crate::core::decision::InputPlace;
 use crate::core::incident::StateChange;
-use crate::core::notification::render;
+use crate::core::notification::{render, rendering_failed};
 use crate::core::policy::Policy;
 use crate::core::record::{self, OutRecord};
 use crate::core::shard::Step;
@@ -102,8 +102,13 @@ impl Effects {
         traceparent: Option<&str>,
     ) -> Result<(), String> {
         let number = partition.shard.partition();
+        let mut failed = Vec::new();
         for notice in &step.decision.notices {
             let rendered = render(notice, policy);
+            if !rendered.fallbacks.is_empty() {
+                tracing::warn!(audience = notice.audience, kind = %notice.kind, why = ?rendered.fallbacks, "the built-in text goes out");
+                failed.push(notice);
+            }
             let record = record::notification(&rendered.notification, &notice.topic, traceparent);
             self.records.push(record.map_err(|error| error.to_string())?);
             self.tallies.push(Tally::Notification {
@@ -111,6 +116,20 @@ impl Effects {
                 kind: notice.kind,
                 fallback: !rendered.fallbacks.is_empty(),
             });
+        }
+        for notice in rendering_failed(&failed) {
+            let record =
+                record::notification(&render(&notice, policy).notification, &notice.topic, traceparent);
+            self.records.push(record.map_err(|error| error.to_string())?);
+            self.tallies.push(Tally::Notification {
+                audience: notice.audience.clone(),
+                kind: notice.kind,
+                fallback: false,
+            });
+        }
+        // In the same transaction: what hands readers over is done, or nothing is.
+        for event in &step.decision.events {
+            self.records.push(record::event(event, traceparent).map_err(|error| error.to_string())?);
         }
         match &step.decision.state {
             StateChange::Unchanged => {}

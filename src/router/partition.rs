@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 
 use crate::core::record::{PROGRESS_SCHEMA, Progress};
 use crate::core::shard::Shard;
+
+/// From this age on, what was not folded is a backlog.
+const BACKLOG_AGE_MIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// What offsets are about: they mean nothing elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub(super) struct Partition {
     committed: i64,
     /// The end was reported, and nothing has come since.
     pub(super) at_end: bool,
+    /// Nothing was folded since it began here.
+    is_fresh: bool,
     /// Offsets after the last event that hold no event: since when nothing came of them.
     trailing: Option<(i64, Instant)>,
 }
@@ -46,6 +51,7 @@ impl Partition {
             next: 0,
             committed: 0,
             at_end: false,
+            is_fresh: true,
             trailing: None,
         }
     }
@@ -54,6 +60,19 @@ impl Partition {
     pub(super) fn begin_at(&mut self, next: i64) {
         (self.next, self.committed) = (next, next);
         (self.at_end, self.trailing) = (false, None);
+        self.is_fresh = true;
+    }
+
+    /// Where the first event to be folded is old, nobody was told for long, and all that came since
+    /// is folded under hold up to now: each reader hears once what is still so then, instead of a
+    /// history that is over.
+    pub(super) fn hold_backlog(&mut self, first: Timestamp, now: Timestamp) {
+        if !std::mem::take(&mut self.is_fresh) || now.duration_since(first) < BACKLOG_AGE_MIN {
+            return;
+        }
+        let partition = self.shard.partition();
+        tracing::warn!(partition, since = %first, "a backlog is folded under hold: what is still so at its end is told once");
+        self.shard.hold_until(Some(now));
     }
 
     /// What a transaction that folds up to `next` says of this partition.
@@ -66,6 +85,7 @@ impl Partition {
             next_offset: self.next,
             // Before the first event the clock shows no time that a record could carry.
             clock: self.shard.clock().max(Timestamp::UNIX_EPOCH),
+            hold_until: self.shard.held_until(),
             // A newer minor version's fields survive.
             extra: self.progress.as_ref().map_or_else(Map::new, |progress| progress.extra.clone()),
         }

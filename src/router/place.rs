@@ -93,6 +93,7 @@ mod tests {
             partitions,
             next_offset,
             clock: Timestamp::UNIX_EPOCH,
+            hold_until: None,
             extra: Map::new(),
         });
         let cluster = Cluster { id: "here".into(), partitions: 12 };

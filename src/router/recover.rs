@@ -157,6 +157,7 @@ impl Session<'_> {
                 .map_err(Ended::Refused)?;
             if let Some(progress) = progress {
                 partition.shard.restore_clock(progress.clock);
+                partition.shard.hold_until(progress.hold_until);
             }
             partition.begin_at(next);
             places

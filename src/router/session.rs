@@ -159,6 +159,7 @@ impl Session<'_> {
             let record_bytes_max = self.parts.kafka.record_bytes_max;
             let Some(partition) = self.partitions.get_mut(&input.place.partition) else { continue };
             let number = input.place.partition;
+            partition.hold_backlog(input.time, self.parts.clock.now());
             match effects::of_input(partition, &input, policy, record_bytes_max) {
                 Ok(effects) => {
                     batch.add(number, effects);
@@ -221,7 +222,7 @@ impl Session<'_> {
             return Ok(effects::Effects::default());
         };
         if let Body::Event(_) = &input.body {
-            while partition.shard.next_due().is_some_and(|due| due < input.time) {
+            while partition.shard.next_due(policy).is_some_and(|due| due < input.time) {
                 effects::of_timer(partition, input.time, policy, record_bytes_max)
                     .map_err(|why| poison_state(number, &why))?;
             }

@@ -97,8 +97,9 @@ pub(super) fn finish(
     affected.find_customers(facts, policy);
     facts.strategic_customers = Some(affected.customers.len() as u64);
     facts.drill = episode.drill || policy.quiet.drills.iter().any(|entry| entry.when.holds(facts));
-    facts.confidential =
-        episode.private || policy.quiet.confidential.iter().any(|entry| entry.when.holds(facts));
+    // First by the sender's mark or a person's word, so that an entry can ask for it.
+    facts.confidential = episode.confidential.unwrap_or(episode.private);
+    facts.confidential |= policy.quiet.confidential.iter().any(|entry| entry.when.holds(facts));
 }
 
 /// Sets priority and impact, with the impact that `at_least` compares.

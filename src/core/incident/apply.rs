@@ -25,7 +25,8 @@ pub(super) fn apply(
 ) -> bool {
     let before = known.clone();
     let reading = reading(policy, event);
-    let mut hand = Hand { source };
+    // A person's word is always meant, though it may be the same as before.
+    let mut hand = Hand { source, is_person: is_person(event) };
     if fresh.priority
         && let Some(native) = &event.priority
     {
@@ -44,6 +45,11 @@ pub(super) fn apply(
         }
     }
     *known != before
+}
+
+/// Does a person say this, and not a tool?
+pub(super) fn is_person(event: &Event) -> bool {
+    event.update.as_ref().is_some_and(|update| update.by.is_some())
 }
 
 /// How the policy reads this source's words: by its name, else by its kind.
@@ -139,13 +145,24 @@ fn apply_text(known: &mut Known, hand: &mut Hand<'_>, event: &Event) {
 }
 
 fn apply_update(known: &mut Known, hand: &mut Hand<'_>, update: &PlainUpdate) {
-    hand.words("plain.symptom", &update.symptom, &mut known.symptom);
-    hand.words("plain.workaround", &update.workaround, &mut known.workaround);
-    hand.words("plain.action", &update.action, &mut known.action);
+    if !update.follow_up {
+        hand.words("plain.symptom", &update.symptom, &mut known.symptom);
+        hand.words("plain.workaround", &update.workaround, &mut known.workaround);
+        hand.words("plain.action", &update.action, &mut known.action);
+    }
     hand.option("cause", update.cause.as_ref(), &mut known.cause);
     hand.option("eta", update.eta.as_ref(), &mut known.eta);
     hand.option("data_loss", update.data_loss.as_ref(), &mut known.data_loss);
     hand.option("data_exposure", update.data_exposure.as_ref(), &mut known.data_exposure);
+    for (audience, words) in &update.help_wanted {
+        hand.change(&format!("help_wanted.{audience}"), words, || {
+            known.help_wanted.insert(audience.clone(), words.clone());
+        });
+    }
+    if update.follow_up {
+        // The final report is no word on how it is.
+        return;
+    }
     for (audience, words) in &update.text {
         hand.words(
             &format!("text.{audience}"),
@@ -158,11 +175,16 @@ fn apply_update(known: &mut Known, hand: &mut Hand<'_>, update: &PlainUpdate) {
 /// One source's hand on what is known.
 struct Hand<'s> {
     source: &'s mut SourceMemory,
+    is_person: bool,
 }
 
 impl Hand<'_> {
     /// Changes a field where the source's word for it differs from its own previous one.
     fn change(&mut self, field: &str, said: &impl Serialize, change: impl FnOnce()) {
+        if self.is_person {
+            change();
+            return;
+        }
         let said = fingerprint(said);
         if self.source.said.get(field) != Some(&said) {
             self.source.said.insert(field.to_owned(), said);

@@ -2,11 +2,12 @@
 //! who is told is told news or stood down; who is not is opened, held, or left alone with a reason.
 
 use super::gates::{Moment, Verdict};
-use super::news::{self, Seen};
-use super::tell::{Saying, Teller, stage_words};
+use super::news::{self, News, Seen};
+use super::tell::{Said, Saying, Teller, stage_words};
+use super::{cadence, leads, spoken};
 use crate::core::decision::Outcome;
 use crate::core::ledger::{Entry, Held};
-use crate::core::notification::Addressee;
+use crate::core::notification::{Addressee, Cause};
 use crate::core::policy::{Audience, Customer, Per};
 use crate::core::vocabulary::{Kind, Reason};
 
@@ -18,9 +19,13 @@ pub(super) fn name_of(audience: &str, addressee: Option<&Addressee>) -> String {
 /// Its entry in the ledger. A renamed audience keeps the entries of its earlier names.
 pub(super) fn find(ledger: &[Entry], audience: &Audience, addressee: Option<&Addressee>) -> Option<usize> {
     ledger.iter().position(|entry| {
-        (entry.audience == audience.name || audience.formerly.contains(&entry.audience))
-            && entry.addressee.as_ref().map(|a| &a.id) == addressee.map(|a| &a.id)
+        is_of(entry, audience) && entry.addressee.as_ref().map(|a| &a.id) == addressee.map(|a| &a.id)
     })
+}
+
+/// Is it this audience's, under whatever name?
+pub(super) fn is_of(entry: &Entry, audience: &Audience) -> bool {
+    entry.audience == audience.name || audience.formerly.contains(&entry.audience)
 }
 
 /// Addressees affected now; one that stands for all where the audience is not split.
@@ -91,6 +96,10 @@ pub(super) struct Case<'a> {
     pub(super) routed_before: bool,
     /// Did anything change at all?
     pub(super) changed: bool,
+    /// Did the priority change, so that promises take its interval?
+    pub(super) reprioritised: bool,
+    /// A person says that nothing has changed, or names a new time: whoever waits is told so.
+    pub(super) renews: bool,
 }
 
 /// Decides for an audience that is affected now, told or not.
@@ -99,20 +108,62 @@ pub(super) fn decide_one(case: &Case<'_>, ledger: &mut Vec<Entry>, teller: &mut 
     let entry = found.map(|at| ledger[at].clone());
     let verdict = teller.moment.judge(case.place, case.audience, entry.as_ref(), ledger);
     let told = entry.as_ref().and_then(|entry| entry.told.as_ref());
-    match (entry.clone(), told.map(|told| told.open)) {
+    let outcome = match (entry.clone(), told.map(|told| told.open)) {
         (Some(mut entry), Some(true)) => {
             let outcome = tell_news(case, &mut entry, &verdict, teller);
+            settle_promise(case, &mut entry, &verdict, &outcome, teller);
             put(ledger, found, entry);
             outcome
         }
         (entry, _) => open_or_hold(case, ledger, (found, entry), verdict, teller),
+    };
+    await_approval(case, ledger, outcome, teller)
+}
+
+/// Words of this very event that this audience reads once they are approved: their lead is told.
+fn await_approval(case: &Case<'_>, ledger: &[Entry], outcome: Outcome, teller: &mut Teller<'_>) -> Outcome {
+    let Cause::Event { event } = &teller.cause else { return outcome };
+    let episode = teller.moment.episode;
+    let Some(words) = spoken::waiting(episode, case.audience, event) else { return outcome };
+    let Some(at) = find(ledger, case.audience, case.addressee.as_ref()) else { return outcome };
+    leads::approval_wanted(words, Some(case.audience), &ledger[at], teller);
+    match outcome {
+        Outcome::NotTold { not_told: Reason::NoChangeForAudience | Reason::NotDue, .. } => {
+            not_told(Reason::AwaitingApproval, None)
+        }
+        other => other,
     }
+}
+
+/// What a told reader was promised, where it hears nothing now: a change of priority takes the new
+/// interval; who may not hear any more waits for nothing but the end.
+fn settle_promise(
+    case: &Case<'_>,
+    entry: &mut Entry,
+    verdict: &Verdict,
+    outcome: &Outcome,
+    teller: &Teller<'_>,
+) {
+    let (Some(told), Outcome::NotTold { .. }) = (&mut entry.told, outcome) else { return };
+    if is_cut_off(verdict) {
+        told.promised = None;
+    } else if case.reprioritised && teller.moment.unrouted(case.place).is_none() {
+        cadence::retime(told, case.audience, teller.moment);
+    }
+}
+
+/// May it not hear of the incident any more, whatever becomes of it?
+pub(super) const fn is_cut_off(verdict: &Verdict) -> bool {
+    matches!(
+        verdict,
+        Verdict::Silent { reason: Reason::Confidential | Reason::Private | Reason::CustomerImpactNone, .. }
+    )
 }
 
 /// Told that it began, and not yet that it ended.
 fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut Teller<'_>) -> Outcome {
     let Some(told) = entry.told.clone() else { return not_told(Reason::NotToldBefore, None) };
-    if !case.changed {
+    if !case.changed && !case.renews {
         return not_told(Reason::NoChangeForAudience, None);
     }
     let silent = match verdict {
@@ -152,23 +203,37 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
             said(teller.say(entry, Some(case.audience), Saying::plain(Kind::Upgraded)))
         };
     }
-    let view = teller.view(Some(case.audience), case.addressee.as_ref());
-    let words = teller.words(Some(case.audience), &case.audience.name);
-    let (may_see, readers) = match &entry.reader {
-        Some(reader) => (reader.may_see.intersect(case.audience.may_see), reader.readers),
-        None => (case.audience.may_see, case.audience.readers),
-    };
-    let remembered = entry.reader.as_ref().map_or(may_see, |reader| reader.may_see);
-    let seen = Seen::of(&view, remembered, readers, &words);
-    let stage = |stage| stage_words(case.audience.lead, case.audience.readers, stage);
-    let on_impact_only = case.audience.cadence.rows.is_empty();
-    match news::news(&told, &view, &seen, may_see, stage, on_impact_only) {
+    let (news, besides) = fresh(entry, Some(case.audience), teller);
+    match news {
         Some(news) => {
-            let saying = Saying { kind: news.kind, changes: news.changes, new_information: true };
+            let saying = Saying { changes: news.changes, ..Saying::plain(news.kind) };
             said(teller.say(entry, Some(case.audience), saying))
         }
+        None if case.renews && told.promised.is_some() => {
+            let saying = Saying { new_information: besides, ..Saying::plain(Kind::Update) };
+            said(teller.say(entry, Some(case.audience), saying))
+        }
+        None if besides && told.promised.is_some() => not_told(Reason::NotDue, None),
         None => not_told(Reason::NoChangeForAudience, None),
     }
+}
+
+/// What is new for a told reader: what goes out at once, and whether there is anything besides
+/// that waits until an update is due.
+pub(super) fn fresh(
+    entry: &Entry,
+    audience: Option<&Audience>,
+    teller: &mut Teller<'_>,
+) -> (Option<News>, bool) {
+    let (Some(told), Some(reader)) = (&entry.told, &entry.reader) else { return (None, false) };
+    let view = teller.view(audience, entry.addressee.as_ref(), reader.readers);
+    let (words, _) = teller.words(audience, &entry.audience, reader.readers);
+    let seen = Seen::of(&view, reader.may_see, reader.readers, &words);
+    let may_see = audience.map_or(reader.may_see, |audience| reader.may_see.intersect(audience.may_see));
+    let stage = |stage| stage_words(reader.lead, reader.readers, stage);
+    let on_impact_only = audience.is_some_and(|audience| audience.cadence.rows.is_empty());
+    let news = news::news(told, &view, &seen, may_see, stage, on_impact_only);
+    (news, seen.besides != told.seen_besides)
 }
 
 /// Not told yet in this episode, or told of its end.
@@ -187,19 +252,23 @@ fn open_or_hold(
     }
     match verdict {
         Verdict::Tell => {
-            let mut entry = entry.unwrap_or_else(|| blank(case));
+            let mut entry = entry.unwrap_or_else(|| blank(case.audience, case.addressee.as_ref()));
             let outcome = said(teller.say(&mut entry, Some(case.audience), Saying::plain(Kind::Opening)));
             put(ledger, found, entry);
             outcome
         }
         Verdict::Hold { reason, until, by } => {
-            let mut entry = entry.unwrap_or_else(|| blank(case));
+            let mut entry = entry.unwrap_or_else(|| blank(case.audience, case.addressee.as_ref()));
             let since = entry.held.as_ref().map_or(teller.moment.now, |held| held.since);
-            entry.held = Some(Held { reason, until, since });
+            let was = entry.held.replace(Held { reason, until, since }).map(|held| held.reason);
+            if reason == Reason::AwaitingRelease && was != Some(Reason::AwaitingRelease) {
+                leads::release_wanted(&entry, case.audience, teller);
+            }
             put(ledger, found, entry);
             not_told(reason, by)
         }
         Verdict::Silent { reason, by } => {
+            // Removed, and not told; what had been told and ended stays remembered.
             if let Some(at) = found.filter(|at| ledger[*at].told.is_none()) {
                 ledger.remove(at);
             }
@@ -211,10 +280,14 @@ fn open_or_hold(
 /// No longer affected, though told: one stand-down, and the end still comes.
 pub(super) fn no_longer_affected(
     entry: &mut Entry,
-    audience: &Audience,
+    (place, audience): (usize, &Audience),
     changed: bool,
     teller: &mut Teller<'_>,
 ) -> Outcome {
+    let forbidden = teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience));
+    if let Some(Verdict::Silent { reason, by }) = forbidden {
+        return not_told(reason, by);
+    }
     match &entry.told {
         Some(told) if told.open && !told.stood_down && changed => {
             said(teller.say(entry, Some(audience), Saying::plain(Kind::StandDown)))
@@ -224,10 +297,10 @@ pub(super) fn no_longer_affected(
     }
 }
 
-fn blank(case: &Case<'_>) -> Entry {
+pub(super) fn blank(audience: &Audience, addressee: Option<&Addressee>) -> Entry {
     Entry {
-        audience: case.audience.name.clone(),
-        addressee: case.addressee.clone(),
+        audience: audience.name.clone(),
+        addressee: addressee.cloned(),
         reader: None,
         told: None,
         held: None,
@@ -243,10 +316,12 @@ fn put(ledger: &mut Vec<Entry>, found: Option<usize>, entry: Entry) {
     }
 }
 
-pub(super) fn said(id: Option<String>) -> Outcome {
-    id.map_or(Outcome::NotTold { not_told: Reason::NotToldBefore, by: None }, |id| Outcome::Told {
-        told: vec![id],
-    })
+pub(super) fn said(said: Said) -> Outcome {
+    match said {
+        Said::Told(id) => Outcome::Told { told: vec![id] },
+        Said::Withheld => not_told(Reason::NotDue, None),
+        Said::Nobody => not_told(Reason::NotToldBefore, None),
+    }
 }
 
 pub(super) const fn not_told(reason: Reason, by: Option<String>) -> Outcome {

@@ -12,10 +12,10 @@ use super::gates::Moment;
 use super::lifecycle::{self, Step};
 use super::records::{self, Reasons};
 use super::state::IncidentState;
-use super::tell::{Saying, Teller};
+use super::tell::{Finished, Saying, Teller};
 use super::update::{self, Updated};
-use super::{Decision, StateChange};
-use crate::core::decision::{InputPlace, Outcome};
+use super::{At, Decision, StateChange, merge, spoken};
+use crate::core::decision::Outcome;
 use crate::core::event::Event;
 use crate::core::ledger::Entry;
 use crate::core::notification::{Cause, Notice};
@@ -23,52 +23,125 @@ use crate::core::policy::Policy;
 use crate::core::vocabulary::{Kind, Reason, Stage};
 
 /// Folds one event.
-pub(super) fn event(
-    state: Option<&IncidentState>,
-    event: &Event,
-    policy: &Policy,
-    place: InputPlace,
-    now: Timestamp,
-) -> Decision {
+pub(super) fn event(state: Option<&IncidentState>, event: &Event, policy: &Policy, at: At) -> Decision {
+    let (place, now) = (at.place, at.now);
+    if let Some(adopt) = &event.adopt {
+        return merge::adopt(state, event, adopt, policy, at);
+    }
     let (step, fresh) = lifecycle::step(state, event, policy, now);
     let cause = Cause::Event { event: event.id.clone() };
     let reasons = Reasons { event: Some(event), cause: &cause, policy, place, now };
     if let Step::Exit(reason) = step {
-        return update::remembered(state, event, reason, now).map_or_else(
-            || Decision {
-                state: StateChange::Unchanged,
-                notices: Vec::new(),
-                events: Vec::new(),
-                record: Some(reasons.exit(state, reason)),
-            },
-            |next| Decision {
-                record: Some(reasons.exit(Some(&next), reason)),
-                state: StateChange::Put(Arc::new(next)),
-                notices: Vec::new(),
-                events: Vec::new(),
-            },
-        );
+        let heard = match reason {
+            Reason::Duplicate => update::still_heard(state, policy, now),
+            reason => update::remembered(state, event, reason, now),
+        };
+        let record = Some(reasons.exit(heard.as_ref().or(state), reason));
+        let state = heard.map_or(StateChange::Unchanged, |next| StateChange::Put(Arc::new(next)));
+        return Decision { state, record, ..Decision::NOTHING };
     }
-    let Updated { mut next, changed } = update::update(state, event, step, fresh, policy, now);
+    // A new episode never leaves a reader of the last one behind.
+    let mut notices = match state {
+        Some(state) if step == Step::Begin => end_before(state, &cause, policy, now),
+        _ => Vec::new(),
+    };
+    let Updated { mut next, changed } = update::update(state, event, &step, fresh, policy, now);
     let mut ledger = std::mem::take(&mut next.ledger);
     let before = state.filter(|_| step != Step::Begin);
-    let (outcomes, notices) = {
+    let (outcomes, finished) = {
         let moment = Moment::new(&next, policy, now);
-        let mut teller = Teller::new(&next, &ledger, &moment, cause.clone());
-        let outcomes = match step {
-            Step::End(stage) => end(&mut ledger, stage, &mut teller),
-            Step::Reopen(_) => reopen(&mut ledger, before, &mut teller),
-            _ => go_on(&mut ledger, before, changed, &mut teller),
-        };
-        (outcomes, in_order(teller.notices, policy))
+        let mut teller = Teller::new(&next, &ledger, &moment, cause.clone(), at.hold_until);
+        teller.by_hand(event.update.as_deref());
+        let outcomes = tell(&step, &mut ledger, before, changed, event, &mut teller);
+        (outcomes, teller.finish())
     };
+    let events = match &step {
+        Step::HandOver(into) => merge::hand_over(&next, &ledger, into, now).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    withhold_until(&mut next, &ledger, at.hold_until);
     next.ledger = ledger;
     let record = reasons.record(before, &next, outcomes);
-    Decision { state: StateChange::Put(Arc::new(next)), notices, record: Some(record), events: Vec::new() }
+    notices.extend(settle(&mut next, finished, policy));
+    Decision { state: StateChange::Put(Arc::new(next)), notices, record: Some(record), events }
+}
+
+/// Who hears what because of this step.
+fn tell(
+    step: &Step,
+    ledger: &mut Vec<Entry>,
+    before: Option<&IncidentState>,
+    changed: bool,
+    event: &Event,
+    teller: &mut Teller<'_>,
+) -> BTreeMap<String, Outcome> {
+    match step {
+        Step::End(stage) => {
+            let mut outcomes = end(ledger, *stage, teller);
+            outcomes.extend(spoken::deliver(ledger, teller));
+            outcomes
+        }
+        Step::HandOver(_) => handed_over(ledger, teller),
+        Step::Afterwards => {
+            let mut outcomes = spoken::deliver(ledger, teller);
+            for entry in ledger.iter() {
+                let name = name_of(&entry.audience, entry.addressee.as_ref());
+                outcomes.entry(name).or_insert_with(|| not_told(Reason::NoChangeForAudience, None));
+            }
+            outcomes
+        }
+        Step::Reopen(_) => reopen(ledger, before, teller),
+        _ => {
+            let delivered = spoken::deliver(ledger, teller);
+            let mut outcomes =
+                go_on_with(ledger, before, changed, renews(event, changed), teller, &delivered);
+            outcomes.extend(delivered);
+            outcomes
+        }
+    }
+}
+
+/// Does it say that nothing has changed, or only when the next news comes?
+fn renews(event: &Event, changed: bool) -> bool {
+    event.update.as_deref().is_some_and(|update| {
+        update.no_change || (update.next_update_by.is_some() && !update.has_words() && !changed)
+    })
+}
+
+/// What a decision's telling leaves in the state; the notices, in the policy's order of audiences.
+pub(super) fn settle(next: &mut IncidentState, finished: Finished, policy: &Policy) -> Vec<Notice> {
+    next.episode.lead_threads.extend(finished.lead_threads);
+    next.episode.noted.extend(finished.noted);
+    in_order(finished.notices, policy)
+}
+
+/// While a backlog is folded, what is withheld is judged when its hold ends.
+fn withhold_until(next: &mut IncidentState, ledger: &[Entry], hold_until: Option<Timestamp>) {
+    let withheld = |entry: &Entry| entry.told.as_ref().is_some_and(|told| told.withheld.is_some());
+    if ledger.iter().any(withheld) {
+        next.episode.timers.withheld_until = hold_until.or(next.episode.timers.withheld_until);
+    }
+}
+
+/// Ends what is still owed of an episode that another one follows: after a hold, its ends wait.
+fn end_before(state: &IncidentState, cause: &Cause, policy: &Policy, now: Timestamp) -> Vec<Notice> {
+    let owed = |entry: &Entry| entry.told.as_ref().is_some_and(|told| told.open);
+    if state.episode.merged_into.is_some() || !state.ledger.iter().any(owed) {
+        return Vec::new();
+    }
+    let mut ledger = state.ledger.clone();
+    let moment = Moment::new(state, policy, now);
+    let mut teller = Teller::new(state, &ledger, &moment, cause.clone(), None);
+    end(&mut ledger, state.episode.stage, &mut teller);
+    in_order(teller.finish().notices, policy)
 }
 
 /// Everyone who was told it began is told it ended, from the ledger alone; nobody else is.
-fn end(ledger: &mut Vec<Entry>, stage: Stage, teller: &mut Teller<'_>) -> BTreeMap<String, Outcome> {
+pub(super) fn end(
+    ledger: &mut Vec<Entry>,
+    stage: Stage,
+    teller: &mut Teller<'_>,
+) -> BTreeMap<String, Outcome> {
     let kind = if stage == Stage::Cancelled { Kind::Cancelled } else { Kind::Resolved };
     let mut outcomes = BTreeMap::new();
     let policy = teller.moment.policy;
@@ -84,13 +157,38 @@ fn end(ledger: &mut Vec<Entry>, stage: Stage, teller: &mut Teller<'_>) -> BTreeM
         outcomes.insert(name, outcome);
     }
     ledger.retain(|entry| entry.told.is_some());
-    for audience in &policy.audiences {
+    others(&mut outcomes, teller);
+    outcomes
+}
+
+/// Its readers are another incident's from now on, which tells them so; what waited here is
+/// judged there.
+fn handed_over(ledger: &mut Vec<Entry>, teller: &mut Teller<'_>) -> BTreeMap<String, Outcome> {
+    let mut outcomes = BTreeMap::new();
+    for entry in ledger.iter_mut() {
+        let reason = match (&mut entry.told, entry.held.take()) {
+            (Some(told), _) if told.open => {
+                told.promised = None;
+                Reason::NoChangeForAudience
+            }
+            (_, Some(_)) => Reason::EndedBeforeTold,
+            _ => Reason::NotToldBefore,
+        };
+        outcomes.insert(name_of(&entry.audience, entry.addressee.as_ref()), not_told(reason, None));
+    }
+    ledger.retain(|entry| entry.told.is_some());
+    others(&mut outcomes, teller);
+    outcomes
+}
+
+/// All others of the policy were not told, and so hear nothing of the end.
+fn others(outcomes: &mut BTreeMap<String, Outcome>, teller: &Teller<'_>) {
+    for audience in &teller.moment.policy.audiences {
         for addressee in audiences::everyone(audience, teller.moment) {
             let name = name_of(&audience.name, addressee.as_ref());
             outcomes.entry(name).or_insert_with(|| not_told(Reason::NotToldBefore, None));
         }
     }
-    outcomes
 }
 
 /// Back within the window: all who were told are told, in the same thread; then the others are
@@ -102,7 +200,9 @@ fn reopen(
 ) -> BTreeMap<String, Outcome> {
     let mut reopened = BTreeMap::new();
     let policy = teller.moment.policy;
-    for entry in ledger.iter_mut().filter(|entry| entry.told.is_some()) {
+    // Whose end was withheld never heard of it: for them it goes on.
+    let was_told = |entry: &&mut Entry| entry.told.as_ref().is_some_and(|told| !told.open);
+    for entry in ledger.iter_mut().filter(was_told) {
         let name = name_of(&entry.audience, entry.addressee.as_ref());
         let forbidden = policy.audience(&entry.audience).and_then(|(place, audience)| {
             teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience))
@@ -116,18 +216,9 @@ fn reopen(
         };
         reopened.insert(name, outcome);
     }
-    let mut outcomes = go_on_with(ledger, before, true, teller, &reopened);
+    let mut outcomes = go_on_with(ledger, before, true, false, teller, &reopened);
     outcomes.extend(reopened);
     outcomes
-}
-
-fn go_on(
-    ledger: &mut Vec<Entry>,
-    before: Option<&IncidentState>,
-    changed: bool,
-    teller: &mut Teller<'_>,
-) -> BTreeMap<String, Outcome> {
-    go_on_with(ledger, before, changed, teller, &BTreeMap::new())
 }
 
 /// Judges every audience and addressee of the policy, but those already decided.
@@ -135,14 +226,17 @@ fn go_on_with(
     ledger: &mut Vec<Entry>,
     before: Option<&IncidentState>,
     changed: bool,
+    renews: bool,
     teller: &mut Teller<'_>,
     decided: &BTreeMap<String, Outcome>,
 ) -> BTreeMap<String, Outcome> {
     let policy = teller.moment.policy;
-    // What this same policy would have said just before, to tell an event's doing from a reload's.
-    // While it was over nobody would have been told.
+    // What this same policy would say now without this event, to tell its doing from a reload's
+    // and from that of time, which `tick` sees to. While it was over nobody would have been told.
     let before = before.filter(|state| state.episode.ended.is_none());
-    let earlier = before.map(|state| Moment::new(state, policy, state.changed_at));
+    let earlier = before.map(|state| Moment::new(state, policy, teller.moment.now));
+    let priority = teller.moment.episode.priority.current;
+    let reprioritised = before.is_some_and(|state| state.episode.priority.current != priority);
     let mut outcomes = BTreeMap::new();
     for place in audiences::order(&policy.audiences) {
         let audience = &policy.audiences[place];
@@ -164,6 +258,8 @@ fn go_on_with(
                 before: earlier.is_some_and(|moment| moment.judge(place, audience, entry, ledger).passes()),
                 routed_before: earlier.is_some_and(|moment| moment.unrouted(place).is_none()),
                 changed,
+                reprioritised,
+                renews,
             };
             outcomes.insert(name, decide_one(&case, ledger, teller));
         }
@@ -173,7 +269,7 @@ fn go_on_with(
                 continue;
             }
             let outcome = match find(ledger, audience, addressee.as_ref()) {
-                Some(at) => no_longer_affected(&mut ledger[at], audience, changed, teller),
+                Some(at) => no_longer_affected(&mut ledger[at], (place, audience), changed, teller),
                 None => not_told(Reason::NotAffected, None),
             };
             outcomes.insert(name, outcome);

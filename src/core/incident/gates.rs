@@ -91,8 +91,13 @@ impl<'a> Moment<'a> {
                 return Some(Verdict::silent(Reason::Confidential, Some(by)));
             }
         }
-        if self.episode.private && self.confidential.is_empty() {
-            return Some(Verdict::silent(Reason::Private, None));
+        if self.confidential.is_empty() {
+            // A person's word beats the sender's mark. With no entry that names who may hear: nobody.
+            match self.episode.confidential {
+                Some(true) => return Some(Verdict::silent(Reason::Confidential, None)),
+                None if self.episode.private => return Some(Verdict::silent(Reason::Private, None)),
+                _ => {}
+            }
         }
         let told_on_purpose = |place: &usize| self.policy.quiet.drills[*place].tell_only.contains(&audience);
         if self.facts.drill && !self.drills.iter().any(told_on_purpose) {
@@ -152,11 +157,15 @@ impl<'a> Moment<'a> {
 
     /// A customer audience opens by itself only when impact is known.
     fn unreleased(&self, audience: &Audience) -> Option<Verdict> {
-        let waits = match audience.release {
-            Release::Auto => false,
-            Release::KnownImpact => self.episode.impact.current == Impact::Unknown,
-            Release::Lead => true,
-        };
+        if self.episode.released.contains(&audience.name) {
+            return None;
+        }
+        let waits = self.episode.held_back.contains(&audience.name)
+            || match audience.release {
+                Release::Auto => false,
+                Release::KnownImpact => self.episode.impact.current == Impact::Unknown,
+                Release::Lead => true,
+            };
         waits.then_some(Verdict::Hold { reason: Reason::AwaitingRelease, until: None, by: None })
     }
 

@@ -4,14 +4,15 @@
 use jiff::SignedDuration;
 
 use super::age::{self, Fresh};
+use super::apply;
 use super::state::{IncidentState, SourceMemory};
-use crate::core::event::Event;
+use crate::core::event::{Event, PlainUpdate};
 use crate::core::limits::BEGIN_AGE_SECONDS_MAX;
 use crate::core::policy::Policy;
 use crate::core::vocabulary::{EventType, Reason, Stage, StageWord, TimeQuality};
 
 /// What an event does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     /// A new episode.
     Begin,
@@ -19,6 +20,10 @@ pub(super) enum Step {
     Reopen(Stage),
     /// Over.
     End(Stage),
+    /// Handled with another incident from now on.
+    HandOver(String),
+    /// After the end: a correction, a final report, an approval of either.
+    Afterwards,
     /// Anything else; the stage where the source really changed it.
     GoOn(Option<Stage>),
     /// Nothing, for this reason.
@@ -33,7 +38,9 @@ pub(super) fn step(
     now: jiff::Timestamp,
 ) -> (Step, Fresh) {
     let source = state.and_then(|state| state.sources.get(&event.source.name));
-    let fresh = age::fresh(source, event);
+    let is_person = apply::is_person(event);
+    // Between sources and people the order of the log decides: a person's word is never old.
+    let fresh = age::fresh(source.filter(|_| !is_person), event);
     if event.is_test || event.event_type == EventType::Test {
         return (Step::Exit(Reason::Test), fresh);
     }
@@ -45,7 +52,7 @@ pub(super) fn step(
     if !fresh.any() || (says_old_stage && state.episode.ended.is_some()) {
         return (Step::Exit(Reason::Stale), fresh);
     }
-    let word = event.stage.filter(|word| fresh.stage && differs(source, *word));
+    let word = event.stage.filter(|word| fresh.stage && (is_person || differs(source, *word)));
     (with_state(state, word, event, policy, now), fresh)
 }
 
@@ -56,14 +63,19 @@ fn with_state(
     policy: &Policy,
     now: jiff::Timestamp,
 ) -> Step {
-    let Some(ended) = &state.episode.ended else {
-        // `merged` hands readers over; until that is so, they are told the end.
-        let stage = word.map(|word| word.stage().unwrap_or(Stage::Resolved));
-        return match stage {
-            Some(stage) if stage.is_end() => Step::End(stage),
-            stage => Step::GoOn(stage),
+    let Some(ended) = &state.episode.ended else { return while_open(state, word, event) };
+    if afterwards(event) {
+        return Step::Afterwards;
+    }
+    if state.episode.merged_into.is_some() {
+        // Its readers are another incident's now; only a new beginning is its own.
+        return match begin(event, policy) {
+            Step::Begin if word.is_some() && now.duration_since(ended.decided_at) > policy.windows.reopen => {
+                Step::Begin
+            }
+            _ => Step::Exit(Reason::AlreadyClosed),
         };
-    };
+    }
     match word.and_then(StageWord::stage) {
         Some(stage) if !stage.is_end() => {
             if now.duration_since(ended.decided_at) <= policy.windows.reopen {
@@ -77,6 +89,32 @@ fn with_state(
         }
         _ => Step::Exit(Reason::AlreadyClosed),
     }
+}
+
+fn while_open(state: &IncidentState, word: Option<StageWord>, event: &Event) -> Step {
+    // It ends when the source whose incident it is, or a person, ends it; others' ends are progress.
+    let may_end = apply::is_person(event)
+        || event.incident.owner.as_ref().is_none_or(|owner| *owner == event.source.name);
+    match word {
+        Some(word) if age::is_end(word) && !may_end => Step::GoOn(None),
+        Some(StageWord::Merged) => match &event.incident.merged_into {
+            Some(into) if *into != state.id => Step::HandOver(into.clone()),
+            // Nobody says with what: its readers are told the end.
+            _ => Step::End(Stage::Resolved),
+        },
+        Some(word) => match word.stage() {
+            Some(stage) if stage.is_end() => Step::End(stage),
+            stage => Step::GoOn(stage),
+        },
+        None => Step::GoOn(None),
+    }
+}
+
+/// What may be said of an incident that is over, without opening it again.
+fn afterwards(event: &Event) -> bool {
+    let says =
+        |update: &PlainUpdate| update.corrects.is_some() || update.follow_up || update.approves.is_some();
+    event.stage.is_none() && event.update.as_deref().is_some_and(says)
 }
 
 /// Only an event that states a stage before the end, and occurred under 24 hours ago or is

@@ -2,7 +2,7 @@
 //!
 //! | file | decides |
 //! |---|---|
-//! | `lifecycle` | duplicate, stale, already closed; begin, go on, end, reopen |
+//! | `lifecycle` | duplicate, stale, already closed; begin, go on, end, reopen, hand over |
 //! | `age` | what is seen before, what is older than what its source said |
 //! | `apply` | what a source really changes |
 //! | `affected` | services, business services and customers touched; the facts of matchers |
@@ -10,24 +10,36 @@
 //! | `gates` | may this audience be told now: the checks in their fixed order |
 //! | `audiences` | what becomes of each audience and addressee at an event |
 //! | `news` | what is new for a reader since its last message |
+//! | `people` | who leads, what is released, held, confidential, cleared |
+//! | `spoken` | a person's words: approvals, corrections, final reports |
+//! | `cadence` | what is promised, and when it is due |
 //! | `tell` | the notice, and its entry in the ledger |
+//! | `leads` | what leads are told |
+//! | `merge` | readers handed over from one incident to another |
 //! | `decide`, `tick` | the fold of an event, and of time itself |
+//! | `watch` | when a route that names a time is to be looked at again |
 
 mod affected;
 mod age;
 mod apply;
 mod audiences;
+mod cadence;
 mod decide;
 mod gates;
+mod leads;
 mod lifecycle;
+mod merge;
 mod news;
+mod people;
 mod records;
 mod sla;
+mod spoken;
 mod state;
 mod tell;
 mod tick;
 mod update;
 mod view;
+mod watch;
 
 pub use super::ledger::{Entry, Held, Promise, Reader, Told};
 pub use state::{
@@ -51,7 +63,21 @@ pub enum Input<'a> {
     /// An event from the log.
     Event(&'a Event),
     /// Time itself: timers of this incident are due.
-    Tick,
+    Tick {
+        /// The time that a route names and that has come, if it is that.
+        look: Option<Timestamp>,
+    },
+}
+
+/// Where in the log something is folded, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    /// Where the input stands; for a tick, the offset that follows.
+    pub place: InputPlace,
+    /// The record's time stamp, or the due time of the timer.
+    pub now: Timestamp,
+    /// Up to when a backlog is folded under hold: until then nothing goes out.
+    pub hold_until: Option<Timestamp>,
 }
 
 /// What becomes of the state.
@@ -85,18 +111,11 @@ impl Decision {
 }
 
 /// The fold. Pure: the same state, input, policy, place and now give the same decision, always.
-/// `now` is the record's time stamp, or the due time of the timer.
-pub fn decide(
-    state: Option<&IncidentState>,
-    input: Input<'_>,
-    policy: &Policy,
-    place: InputPlace,
-    now: Timestamp,
-) -> Decision {
+pub fn decide(state: Option<&IncidentState>, input: Input<'_>, policy: &Policy, at: At) -> Decision {
     match (input, state) {
-        (Input::Event(event), state) => decide::event(state, event, policy, place, now),
-        (Input::Tick, Some(state)) => tick::tick(state, policy, place, now),
-        (Input::Tick, None) => Decision::NOTHING,
+        (Input::Event(event), state) => decide::event(state, event, policy, at),
+        (Input::Tick { look }, Some(state)) => tick::tick(state, look, policy, at),
+        (Input::Tick { .. }, None) => Decision::NOTHING,
     }
 }
 
@@ -104,4 +123,10 @@ pub fn decide(
 /// rebalance or a reload neither loses nor repeats one.
 pub fn next_due(state: &IncidentState) -> Option<Timestamp> {
     tick::next_due(state)
+}
+
+/// The next time after `after` at which a route that names times could come to match, by itself;
+/// derived from the state and the policy of the day.
+pub fn next_look(state: &IncidentState, policy: &Policy, after: Timestamp) -> Option<Timestamp> {
+    watch::next_look(state, policy, after)
 }

@@ -13,7 +13,12 @@ use crate::core::vocabulary::{Kind, Readers, ServiceState, Stage};
 /// What a reader may see of a moment, in the form in which the ledger remembers it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Seen {
-    pub(super) words: String,
+    /// Hash of what is said to all: its change goes out at once.
+    words: String,
+    /// Hash of a person's words for exactly this audience: likewise.
+    own: String,
+    /// Hash of the rest: its change waits until an update is due.
+    pub(super) besides: String,
     pub(super) regions: Vec<String>,
     pub(super) business_services: Vec<String>,
 }
@@ -25,7 +30,7 @@ impl Seen {
         let text = |field: Field, text| if may_see.contains(field) { text } else { &empty };
         let symptom = if readers == Readers::Internal { &view.symptom } else { &view.symptom_public };
         let sees = |field: Field| may_see.contains(field);
-        let words = fingerprint(&(
+        let said = fingerprint(&(
             text(Field::Symptom, symptom),
             text(Field::Workaround, &view.workaround),
             text(Field::Action, &view.action),
@@ -33,12 +38,25 @@ impl Seen {
             view.data_loss.filter(|_| sees(Field::DataLoss)),
             view.data_exposure.filter(|_| sees(Field::DataExposure)),
             view.cause.as_ref().filter(|_| sees(Field::Cause)),
-            words,
+            view.help_wanted.iter().filter(|_| sees(Field::HelpWanted)).collect::<Vec<_>>(),
         ));
+        let besides = fingerprint(&(
+            view.title.as_ref().filter(|_| sees(Field::Title)),
+            view.affected_count.filter(|_| sees(Field::AffectedCount)),
+            view.affected_percent.filter(|_| sees(Field::AffectedPercent)),
+            view.strategic_customers.iter().filter(|_| sees(Field::StrategicCustomers)).collect::<Vec<_>>(),
+            view.people.iter().filter(|_| sees(Field::People)).collect::<Vec<_>>(),
+        ));
+        let own = if words.is_empty() { String::new() } else { fingerprint(words) };
         let regions = if sees(Field::Regions) { view.regions.clone() } else { Vec::new() };
         let services = view.business_services.iter().filter(|_| sees(Field::BusinessServices));
         let business_services = services.map(|service| format!("{}={}", service.id, service.state)).collect();
-        Self { words, regions, business_services }
+        Self { words: said, own, besides, regions, business_services }
+    }
+
+    /// As the ledger keeps what goes out at once.
+    pub(super) fn at_once(&self) -> String {
+        format!("{}.{}", self.words, self.own)
     }
 }
 
@@ -94,7 +112,8 @@ pub(super) fn news(
     if seen.regions != told.regions && !on_impact_only {
         note(Field::Regions, json!(told.regions), json!(seen.regions), 0);
     }
-    let new_words = seen.words != told.seen && !on_impact_only;
+    let (words, own) = told.seen.split_once('.').unwrap_or((&told.seen, ""));
+    let new_words = (seen.words != words && !on_impact_only) || (seen.own != own && !seen.own.is_empty());
     if changes.is_empty() && !new_words {
         return None;
     }

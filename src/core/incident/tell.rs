@@ -1,22 +1,26 @@
-//! Telling: from a verdict to a notice, with its entry in the ledger. Every notice is made here,
-//! so that nothing is sent that the ledger does not remember.
+//! Telling: from a verdict to a notice, with its entry in the ledger. Every notice for readers is
+//! made here, so that nothing is sent that the ledger does not remember.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::gates::Moment;
+use super::leads::{self, Note};
 use super::news::Seen;
+use super::spoken;
 use super::state::IncidentState;
-use super::view;
+use super::{cadence, view};
+use crate::core::event::PlainUpdate;
 use crate::core::fields::{Field, FieldSet};
 use crate::core::ids;
-use crate::core::ledger::{Entry, Promise, Reader, Told};
-use crate::core::notification::{Addressee, Cause, Change, Notice, View};
-use crate::core::policy::{Audience, CadencePhase};
+use crate::core::ledger::{Entry, Held, Reader, Told, Withheld};
+use crate::core::notification::{Addressee, Approval, Cause, Change, Notice, View};
+use crate::core::policy::Audience;
 use crate::core::record::topics;
 use crate::core::text::LocalText;
-use crate::core::vocabulary::{Attention, Kind, Lead, Lifecycle, Readers, Stage};
+use crate::core::vocabulary::{Attention, Kind, Lead, Lifecycle, Readers, Reason, Stage};
 
 const OPENING_EXPIRES: SignedDuration = SignedDuration::from_hours(4);
 const UPDATE_EXPIRES: SignedDuration = SignedDuration::from_hours(2);
@@ -39,29 +43,63 @@ pub(super) struct Teller<'a> {
     pub(super) moment: &'a Moment<'a>,
     pub(super) cause: Cause,
     pub(super) notices: Vec<Notice>,
+    /// For leads; made into messages at the end of the decision.
+    pub(super) notes: Vec<Note>,
+    /// What is noted in this decision, so that it is not told again.
+    noted: BTreeSet<String>,
+    /// A backlog is being folded: nothing goes out before.
+    hold_until: Option<Timestamp>,
+    /// A person's word on when the next news comes.
+    promised_by_hand: Option<Timestamp>,
+    /// The end is one that nobody reported.
+    pub(super) reports_stopped: bool,
     /// Have customers been told anything of this episode before this moment?
     customers_told: bool,
-    views: Views,
-}
-
-/// The view of this moment, made when first needed: with a person's words, and without.
-#[derive(Default)]
-struct Views {
-    full: Option<Arc<View>>,
-    unapproved: Option<Arc<View>>,
+    /// Views of this moment made so far, by the roles that approve a person's words in them.
+    views: Vec<(Option<Vec<String>>, Arc<View>)>,
 }
 
 /// What is to be said.
+#[derive(Debug, Default)]
 pub(super) struct Saying {
-    pub(super) kind: Kind,
+    pub(super) kind: Option<Kind>,
     pub(super) changes: Vec<Change>,
     pub(super) new_information: bool,
+    /// These words in place of the audience's own, with who approved them.
+    pub(super) words: Option<(LocalText, Vec<Approval>)>,
+    pub(super) corrects: Option<String>,
+    pub(super) merged_from: Option<String>,
 }
 
 impl Saying {
-    pub(super) const fn plain(kind: Kind) -> Self {
-        Self { kind, changes: Vec::new(), new_information: true }
+    pub(super) fn plain(kind: Kind) -> Self {
+        Self { kind: Some(kind), new_information: true, ..Self::default() }
     }
+}
+
+/// What became of what was to be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    /// It goes out, with this id.
+    Told(String),
+    /// It waits for the end of the hold.
+    Withheld,
+    /// There is nobody to reach.
+    Nobody,
+}
+
+/// A notice, and what the ledger will say of it.
+pub(super) struct Composed {
+    pub(super) notice: Notice,
+    reader: Reader,
+    told: Told,
+}
+
+/// What a decision's telling came to.
+pub(super) struct Finished {
+    pub(super) notices: Vec<Notice>,
+    pub(super) lead_threads: Vec<(Lead, super::state::LeadThread)>,
+    pub(super) noted: BTreeSet<String>,
 }
 
 impl<'a> Teller<'a> {
@@ -71,36 +109,93 @@ impl<'a> Teller<'a> {
         ledger: &[Entry],
         moment: &'a Moment<'a>,
         cause: Cause,
+        hold_until: Option<Timestamp>,
     ) -> Self {
         let is_customer =
             |entry: &Entry| entry.reader.as_ref().is_some_and(|r| r.readers == Readers::Customers);
         let customers_told = ledger.iter().any(|entry| entry.told.is_some() && is_customer(entry));
-        Self { state, moment, cause, notices: Vec::new(), customers_told, views: Views::default() }
+        Self {
+            state,
+            moment,
+            cause,
+            notices: Vec::new(),
+            notes: Vec::new(),
+            noted: BTreeSet::new(),
+            hold_until: hold_until.filter(|until| moment.now < *until),
+            promised_by_hand: None,
+            reports_stopped: false,
+            customers_told,
+            views: Vec::new(),
+        }
+    }
+
+    /// Takes over what a person's update says of the telling itself.
+    pub(super) fn by_hand(&mut self, update: Option<&PlainUpdate>) {
+        self.promised_by_hand = update.and_then(|update| update.next_update_by);
+    }
+
+    /// Was it noted before, in this episode or in this decision?
+    pub(super) fn has_noted(&self, once: &str) -> bool {
+        self.state.episode.noted.contains(once) || self.noted.contains(once)
+    }
+
+    /// Notes it; false where it was noted before.
+    pub(super) fn note_once(&mut self, once: String) -> bool {
+        !self.has_noted(&once) && self.noted.insert(once)
+    }
+
+    /// Makes the leads' messages; the rest is made.
+    pub(super) fn finish(mut self) -> Finished {
+        if self.hold_until.is_some() {
+            // Whatever still holds when the backlog is folded is told then.
+            self.notes.clear();
+        }
+        let lead_threads = self.tell_leads(&self.state.episode);
+        Finished { notices: self.notices, lead_threads, noted: self.noted }
     }
 
     /// The view for this audience and addressee, narrowed to what is its own. A person's words
-    /// that wait for approval are left out.
-    pub(super) fn view(&mut self, audience: Option<&Audience>, addressee: Option<&Addressee>) -> Arc<View> {
-        let (state, moment, customers_told) = (self.state, self.moment, self.customers_told);
-        let full = self.views.full.get_or_insert_with(|| Arc::new(view::view(state, moment, customers_told)));
-        let chosen = if audience.is_none_or(|audience| audience.text_approval.is_empty()) {
-            full
-        } else {
-            let unapproved = || Arc::new(view::without_persons_words(full, moment));
-            self.views.unapproved.get_or_insert_with(unapproved)
+    /// that wait for approval are left out; readers outside of an audience that is gone get none,
+    /// for nobody can say who would have to approve them.
+    pub(super) fn view(
+        &mut self,
+        audience: Option<&Audience>,
+        addressee: Option<&Addressee>,
+        readers: Readers,
+    ) -> Arc<View> {
+        let roles = match audience {
+            Some(audience) => Some(audience.text_approval.as_slice()),
+            None if readers == Readers::Internal => Some(&[][..]),
+            None => None,
         };
-        view::narrowed(chosen, addressee, moment.policy)
+        let made = self.views.iter().find(|(of, _)| of.as_deref() == roles);
+        let view = match made {
+            Some((_, view)) => Arc::clone(view),
+            None => {
+                let spoken = roles.map(|roles| spoken::plain(self.moment.episode, roles)).unwrap_or_default();
+                let view = Arc::new(view::view(self.state, self.moment, self.customers_told, &spoken));
+                self.views.push((roles.map(<[String]>::to_vec), Arc::clone(&view)));
+                view
+            }
+        };
+        view::narrowed(&view, addressee, self.moment.policy)
     }
 
-    /// A person's words for exactly this audience, where they need no approval.
-    pub(super) fn words(&self, audience: Option<&Audience>, name: &str) -> LocalText {
-        let held = audience.is_some_and(|audience| !audience.text_approval.is_empty());
-        let words = self.state.episode.known.audience_text.get(name).filter(|_| !held);
-        words.cloned().unwrap_or_default()
+    /// A person's words for exactly this audience, and who approved them.
+    pub(super) fn words(
+        &self,
+        audience: Option<&Audience>,
+        name: &str,
+        readers: Readers,
+    ) -> (LocalText, Vec<Approval>) {
+        if audience.is_none() && readers != Readers::Internal {
+            return (LocalText::default(), Vec::new());
+        }
+        spoken::own(self.moment.episode, audience, name)
     }
 
     /// How a reader of this audience is reached from now on.
-    pub(super) fn reader(&self, audience: &Audience, addressee: Option<&Addressee>) -> Reader {
+    fn reader(&self, audience: &Audience, addressee: Option<&Addressee>) -> Reader {
         let policy = self.moment.policy;
         let customer = addressee
             .filter(|addressee| addressee.addressee_type == "customer")
@@ -118,100 +213,130 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Says it: makes the notice, and writes into the entry what was told. Returns the notice's id.
-    pub(super) fn say(
+    /// Says it: the notice goes out, and the entry remembers it; or it waits for the end of a hold.
+    pub(super) fn say(&mut self, entry: &mut Entry, audience: Option<&Audience>, saying: Saying) -> Said {
+        if let Some(until) = self.hold_until {
+            return withhold(entry, &saying, until, self.moment.now);
+        }
+        let Some(Composed { notice, reader, told }) = self.compose(entry, audience, &saying) else {
+            return Said::Nobody;
+        };
+        entry.reader = Some(reader);
+        entry.held = None;
+        entry.told = Some(told);
+        let id = notice.id.clone();
+        leads::of_message(&notice, entry, audience, self);
+        self.notices.push(notice);
+        Said::Told(id)
+    }
+
+    /// Makes the notice, and what the ledger would say of it. None where nobody can be reached:
+    /// neither in the policy nor told before.
+    pub(super) fn compose(
         &mut self,
-        entry: &mut Entry,
+        entry: &Entry,
         audience: Option<&Audience>,
-        saying: Saying,
-    ) -> Option<String> {
+        saying: &Saying,
+    ) -> Option<Composed> {
         let reader = match (&entry.reader, audience) {
             (Some(reader), _) => reader.clone(),
             (None, Some(audience)) => self.reader(audience, entry.addressee.as_ref()),
-            // Neither in the policy nor told before: there is nobody to reach.
             (None, None) => return None,
         };
-        let Saying { kind, changes, new_information } = saying;
+        let kind = saying.kind?;
         let (now, episode) = (self.moment.now, &self.state.episode);
-        let may_see = self.disclosure(&reader, audience, &entry.audience, kind);
-        let view = self.view(audience, entry.addressee.as_ref());
-        let words = self.words(audience, &entry.audience);
-        let seen = Seen::of(&view, reader.may_see, reader.readers, &words);
+        let view = self.view(audience, entry.addressee.as_ref(), reader.readers);
+        let (own, own_approved) = self.words(audience, &entry.audience, reader.readers);
+        let seen = Seen::of(&view, reader.may_see, reader.readers, &own);
+        let previous = entry.told.as_ref();
         let addressee_id = entry.addressee.as_ref().map(|addressee| addressee.id.as_str());
-        let thread_id = ids::thread(&self.state.id, &episode.id, &entry.audience, addressee_id);
+        // The thread of a reader that was taken over stays its own.
+        let thread_id = previous.map_or_else(
+            || ids::thread(&self.state.id, &episode.id, &entry.audience, addressee_id),
+            |told| told.thread_id.clone(),
+        );
         let id = ids::notification(&thread_id, kind.as_str(), &self.cause.word());
-        let opened_at =
-            entry.told.as_ref().filter(|_| kind != Kind::Reopened).map_or(now, |told| told.opened_at);
+        let opened_at = previous.filter(|_| kind != Kind::Reopened).map_or(now, |told| told.opened_at);
         let promised = self.promise(audience, opened_at, kind);
-        let previous = entry.told.take();
-        let sequence = previous.as_ref().map_or(0, |told| told.sequence) + 1;
-        self.notices.push(Notice {
-            id: id.clone(),
+        let due = promised.as_ref().map(|promise| promise.due);
+        let (words, words_approved) = saying.words.clone().unwrap_or((own, own_approved));
+        let may_see = self.disclosure(&reader, audience, &entry.audience, kind);
+        let told = Told {
+            thread_id: thread_id.clone(),
+            sequence: previous.map_or(0, |told| told.sequence) + 1,
+            last_id: id.clone(),
+            last_kind: kind,
+            opened_at,
+            last_at: now,
+            open: match kind.lifecycle() {
+                Lifecycle::End => false,
+                Lifecycle::Begin => true,
+                _ => previous.is_none_or(|told| told.open),
+            },
+            stood_down: kind == Kind::StandDown
+                || (keeps_stood_down(kind) && previous.is_some_and(|told| told.stood_down)),
+            stage: episode.stage,
+            priority: episode.priority.current,
+            impact: episode.impact.current,
+            seen: seen.at_once(),
+            seen_besides: seen.besides,
+            regions: seen.regions,
+            business_services: seen.business_services,
+            promised,
+            withheld: None,
+            extra: previous.map(|told| told.extra.clone()).unwrap_or_default(),
+        };
+        let notice = Notice {
+            id,
             kind,
             audience: entry.audience.clone(),
             addressee: entry.addressee.clone(),
             readers: reader.readers,
             topic: reader.topic.clone(),
-            thread_id: thread_id.clone(),
-            sequence,
-            previous_id: previous.as_ref().map(|told| told.last_id.clone()),
-            corrects: None,
+            thread_id,
+            sequence: told.sequence,
+            previous_id: previous.map(|told| told.last_id.clone()),
+            corrects: saying.corrects.clone(),
             incident_id: self.state.id.clone(),
             episode_id: episode.id.clone(),
             view,
             may_see,
-            changes,
+            changes: saying.changes.clone(),
             languages: reader.languages.clone(),
             time_zone: reader.time_zone.clone(),
             lead: reader.lead,
-            next_update_by: promised,
-            expires_at: expires(kind, now, promised),
+            next_update_by: due,
+            expires_at: expires(kind, now, due),
             attention: self.attention(audience),
-            new_information,
+            new_information: saying.new_information,
             drill: reader.topic.starts_with(topics::DRILL_PREFIX),
             caused_by: self.cause.clone(),
             decided_at: now,
             words,
-            words_approved: Vec::new(),
-            merged_from: None,
-            reports_stopped: false,
+            words_approved,
+            merged_from: saying.merged_from.clone(),
+            reports_stopped: self.reports_stopped && kind.lifecycle() == Lifecycle::End,
             about: Vec::new(),
-        });
-        entry.reader = Some(reader);
-        entry.held = None;
-        entry.told = Some(Told {
-            thread_id,
-            sequence,
-            last_id: id.clone(),
-            last_kind: kind,
-            opened_at,
-            last_at: now,
-            open: kind.lifecycle() != Lifecycle::End,
-            stood_down: kind == Kind::StandDown,
-            stage: episode.stage,
-            priority: episode.priority.current,
-            impact: episode.impact.current,
-            seen: seen.words,
-            seen_besides: String::new(),
-            withheld: None,
-            regions: seen.regions,
-            business_services: seen.business_services,
-            promised: promised.map(|due| Promise { due, remind_at: None, broken: false }),
-            extra: previous.map(|told| told.extra).unwrap_or_default(),
-        });
-        Some(id)
+        };
+        Some(Composed { notice, reader, told })
     }
 
     /// What this message may carry. An end reaches everyone who was told; who may not hear of the
     /// incident any more learns from it only that it is over.
     fn disclosure(&self, reader: &Reader, audience: Option<&Audience>, name: &str, kind: Kind) -> FieldSet {
-        let Some(audience) = audience else { return reader.may_see };
+        let mut may_see = reader.may_see;
+        if reader.readers != Readers::Internal && !self.moment.episode.data_cleared {
+            // Of lost or exposed data readers outside hear once legal has agreed to it.
+            may_see = may_see.without(Field::DataLoss).without(Field::DataExposure);
+        }
+        let Some(audience) = audience else { return may_see };
         // Somebody told under an older policy: never more than either allows.
-        let may_see = reader.may_see.intersect(audience.may_see);
+        let may_see = may_see.intersect(audience.may_see);
         if kind.lifecycle() != Lifecycle::End {
             return may_see;
         }
-        let place = self.moment.policy.audience(name).map(|(place, _)| place);
+        let place = self.moment.policy.audience(&audience.name).map(|(place, _)| place);
+        debug_assert!(place.is_some(), "{name} is of this policy");
         let forbidden = place.and_then(|place| self.moment.forbidden(place)).is_some()
             || self.moment.without_impact(audience).is_some();
         if forbidden { may_see.intersect(END_FIELDS.into_iter().collect()) } else { may_see }
@@ -223,32 +348,39 @@ impl<'a> Teller<'a> {
         by_priority.copied().unwrap_or(Attention::Normal)
     }
 
-    /// When the next news is promised: the cadence's interval for this priority, now, in the
-    /// phase that counts from this reader's opening. Nothing is promised after an end.
-    fn promise(&self, audience: Option<&Audience>, opened_at: Timestamp, kind: Kind) -> Option<Timestamp> {
-        if matches!(kind.lifecycle(), Lifecycle::End | Lifecycle::After) || kind == Kind::StandDown {
-            return None;
-        }
-        let active = |during: &Option<String>| {
-            during.as_ref().is_none_or(|name| self.moment.facts.during.contains(&name.as_str()))
-        };
-        let row = audience?.cadence.rows.iter().find(|row| active(&row.during))?;
-        let phases = row.phases.get(&self.state.episode.priority.current)?;
-        let every = interval(phases, self.moment.now.duration_since(opened_at))?;
-        self.moment.now.checked_add(every).ok()
+    /// What this message promises: a person's word on it, else the cadence.
+    fn promise(
+        &self,
+        audience: Option<&Audience>,
+        opened_at: Timestamp,
+        kind: Kind,
+    ) -> Option<crate::core::ledger::Promise> {
+        let goes_on = matches!(kind.lifecycle(), Lifecycle::Begin | Lifecycle::Progress);
+        let by_hand = self.promised_by_hand.filter(|due| goes_on && *due > self.moment.now);
+        by_hand
+            .map(|due| cadence::until(due, self.moment.now))
+            .or_else(|| cadence::promise(audience?, self.moment, opened_at, kind))
     }
 }
 
-/// The interval of the phase that holds this long after the opening.
-fn interval(phases: &[CadencePhase], since_opening: SignedDuration) -> Option<SignedDuration> {
-    let mut begins = SignedDuration::ZERO;
-    for phase in phases {
-        match phase.lasts {
-            Some(lasts) if since_opening >= begins + lasts => begins += lasts,
-            _ => return Some(phase.every),
+/// A message that neither begins nor says that it got worse leaves a stand-down as it is.
+const fn keeps_stood_down(kind: Kind) -> bool {
+    matches!(kind, Kind::Correction | Kind::FollowUp | Kind::Merged)
+}
+
+/// Nothing goes out while a backlog is folded; what there is to say is judged when it ends.
+fn withhold(entry: &mut Entry, saying: &Saying, until: Timestamp, now: Timestamp) -> Said {
+    match &mut entry.told {
+        Some(told) => {
+            let stands_down = saying.kind == Some(Kind::StandDown);
+            told.withheld = Some(if stands_down { Withheld::StandDown } else { Withheld::News });
+        }
+        None => {
+            let since = entry.held.as_ref().map_or(now, |held| held.since);
+            entry.held = Some(Held { reason: Reason::NotDue, until: Some(until), since });
         }
     }
-    None
+    Said::Withheld
 }
 
 fn expires(kind: Kind, now: Timestamp, promised: Option<Timestamp>) -> Timestamp {

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde_json::Map;
 
 use super::age::{self, Fresh};
+use super::gates::Moment;
 use super::lifecycle::Step;
 use super::state::{Ended, Episode, EpisodeTimers, IncidentState, Known, SCHEMA, SourceMemory, Valued};
-use super::{affected, apply};
+use super::{affected, apply, leads, people};
 use crate::core::classify::{Classified, DEFAULT_PRIORITY, classify};
 use crate::core::event::Event;
 use crate::core::ids;
@@ -28,18 +29,19 @@ pub(super) struct Updated {
 pub(super) fn update(
     state: Option<&IncidentState>,
     event: &Event,
-    step: Step,
+    step: &Step,
     fresh: Fresh,
     policy: &Policy,
     now: Timestamp,
 ) -> Updated {
     let mut next = match state {
-        Some(state) if step != Step::Begin => state.clone(),
+        Some(state) if *step != Step::Begin => state.clone(),
         earlier => begun(earlier, event, policy, now),
     };
     remember(&mut next, event, fresh);
     let source = next.sources.entry(event.source.name.clone()).or_default();
     let learned = apply::apply(&mut next.episode.known, source, event, fresh, policy);
+    let decided = people::decide(&mut next.episode, event, now);
     let moved = enter(&mut next.episode, step, event, policy, now);
     next.episode.private |= event.is_private;
     next.reference = event.incident.display_id.clone().or(next.reference);
@@ -48,7 +50,8 @@ pub(super) fn update(
         // Values are classified anew only when their inputs change.
         reclassify(&mut next, policy, now);
     }
-    Updated { changed: learned || moved, next }
+    set_timers(&mut next, policy, now);
+    Updated { changed: learned || decided || moved, next }
 }
 
 /// What is remembered of an event that changes nothing else: a source's end of what had ended
@@ -71,10 +74,23 @@ pub(super) fn remembered(
     Some(next)
 }
 
-fn remember(next: &mut IncidentState, event: &Event, fresh: Fresh) {
+/// The state with one of Herald's own events in it: heard of, and nothing else.
+pub(super) fn heard(state: &IncidentState, event: &Event, policy: &Policy, now: Timestamp) -> IncidentState {
+    let mut next = state.clone();
+    push_recent(&mut next, event);
+    next.changed_at = now;
+    set_timers(&mut next, policy, now);
+    next
+}
+
+fn push_recent(next: &mut IncidentState, event: &Event) {
     next.recent_events.push(event.id.clone());
     let surplus = next.recent_events.len().saturating_sub(RECENT_EVENT_IDS_MAX);
     next.recent_events.drain(..surplus);
+}
+
+fn remember(next: &mut IncidentState, event: &Event, fresh: Fresh) {
+    push_recent(next, event);
     let source = next.sources.entry(event.source.name.clone()).or_default();
     source.kind.clone_from(&event.source.kind);
     source.last_event.clone_from(&event.id);
@@ -142,7 +158,7 @@ fn started_at(event: &Event) -> Timestamp {
 }
 
 /// Enters the stage. Says whether the episode moved.
-fn enter(episode: &mut Episode, step: Step, event: &Event, policy: &Policy, now: Timestamp) -> bool {
+fn enter(episode: &mut Episode, step: &Step, event: &Event, policy: &Policy, now: Timestamp) -> bool {
     match step {
         Step::Begin => {
             episode.stage =
@@ -151,13 +167,17 @@ fn enter(episode: &mut Episode, step: Step, event: &Event, policy: &Policy, now:
         }
         Step::Reopen(stage) => {
             episode.ended = None;
-            episode.stage = stage;
+            episode.stage = *stage;
             true
         }
-        Step::End(stage) => {
+        Step::End(_) | Step::HandOver(_) => {
             let occurred = event.occurred_at.filter(|_| event.occurred_at_quality != TimeQuality::Missing);
             let said = event.resolved_at.or(occurred).filter(|at| !age::is_future(*at, event.received_at));
-            episode.stage = stage;
+            match step {
+                Step::End(stage) => episode.stage = *stage,
+                Step::HandOver(into) => episode.merged_into = Some(into.clone()),
+                _ => {}
+            }
             episode.ended = Some(Ended {
                 at: said.unwrap_or(event.received_at).max(episode.started_at),
                 decided_at: now,
@@ -166,12 +186,55 @@ fn enter(episode: &mut Episode, step: Step, event: &Event, policy: &Policy, now:
             });
             true
         }
-        Step::GoOn(Some(stage)) if stage != episode.stage => {
-            episode.stage = stage;
+        Step::GoOn(Some(stage)) if *stage != episode.stage => {
+            episode.stage = *stage;
             true
         }
-        Step::GoOn(_) | Step::Exit(_) => false,
+        Step::GoOn(_) | Step::Afterwards | Step::Exit(_) => false,
     }
+}
+
+/// When what the incident itself waits for falls due: counted from what was just heard.
+fn set_timers(next: &mut IncidentState, policy: &Policy, now: Timestamp) {
+    let after = |span| now.checked_add(span).ok();
+    let is_open = next.episode.ended.is_none();
+    let duties = [&policy.leads.communications, &policy.leads.business_response];
+    let lead_missing = is_open && duties.iter().any(|duty| duty.default.is_empty()) && {
+        let moment = Moment::new(next, policy, now);
+        let told = |lead: &crate::core::vocabulary::Lead| {
+            next.episode.noted.contains(&format!("lead_missing/{lead}"))
+        };
+        !leads::missing(&moment).iter().all(told)
+    };
+    let timers = &mut next.episode.timers;
+    timers.silent_at = after(policy.windows.silent_after).filter(|_| is_open);
+    timers.close_at = policy.windows.close_silent_after.and_then(after).filter(|_| is_open);
+    timers.lead_missing_at = match timers.lead_missing_at {
+        _ if !lead_missing => None,
+        None => after(policy.windows.lead_missing_after),
+        since => since,
+    };
+}
+
+/// A repetition says that it still goes on: silence counts from it. Written rarely, since a tool
+/// may repeat itself every minute.
+pub(super) fn still_heard(
+    state: Option<&IncidentState>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Option<IncidentState> {
+    let state = state.filter(|state| state.episode.ended.is_none())?;
+    let silent_at = now.checked_add(policy.windows.silent_after).ok()?;
+    let known = state.episode.timers.silent_at?;
+    if silent_at.duration_since(known) < policy.windows.silent_after / 8 {
+        return None;
+    }
+    let mut next = state.clone();
+    next.changed_at = now;
+    next.episode.timers.silent_at = Some(silent_at);
+    next.episode.timers.close_at =
+        policy.windows.close_silent_after.and_then(|span| now.checked_add(span).ok());
+    Some(next)
 }
 
 fn reclassify(next: &mut IncidentState, policy: &Policy, now: Timestamp) {

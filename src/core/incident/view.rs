@@ -8,22 +8,30 @@ use std::sync::Arc;
 
 use super::affected::Affected;
 use super::gates::Moment;
-use super::state::IncidentState;
-use crate::core::notification::{Addressee, BusinessService, CustomerText, View};
+use super::spoken::{self, Spoken};
+use super::state::{Episode, IncidentState};
+use crate::core::notification::{Addressee, BusinessService, CustomerText, HelpWanted, View};
 use crate::core::policy::{Customer, Policy, Service, general_symptoms};
 use crate::core::text::LocalText;
-use crate::core::vocabulary::{Impact, ServiceState};
+use crate::core::vocabulary::{Impact, Readers, ServiceState};
 
 /// Language tag of a sender's own words: nobody said which language they are in.
 pub const UNDETERMINED: &str = "und";
 
 /// The view before it is cut for an audience.
-pub(super) fn view(state: &IncidentState, moment: &Moment<'_>, customers_told: bool) -> View {
+pub(super) fn view(
+    state: &IncidentState,
+    moment: &Moment<'_>,
+    customers_told: bool,
+    spoken: &Spoken,
+) -> View {
     let (episode, known, policy) = (&state.episode, &state.episode.known, moment.policy);
     let end = episode.ended.as_ref().map(|ended| ended.at);
     let words = Words { impact: moment.facts.effective_impact, affected: &moment.affected, policy };
-    let person = &known.symptom;
+    let person = &spoken.symptom;
     let symptom_public = words.symptom(person, trusted_symptom(state, policy));
+    let for_customers = customers_words(episode, policy)
+        .unwrap_or_else(|spoken| words.symptom(&spoken.symptom, trusted_symptom(state, policy)));
     View {
         public_reference: episode.public_reference.clone(),
         key: state.key.clone(),
@@ -35,10 +43,10 @@ pub(super) fn view(state: &IncidentState, moment: &Moment<'_>, customers_told: b
         impact: Some(episode.impact.current),
         business_services: business_services(state, moment),
         symptom: words.symptom(person, known.sender_symptom.as_ref().map(|(_, text)| text)),
-        customer_text: Some(CustomerText { text: symptom_public.clone(), sent: customers_told }),
+        customer_text: Some(CustomerText { text: for_customers, sent: customers_told }),
         symptom_public,
-        workaround: words.or_catalogue(&known.workaround, |service| &service.workaround),
-        action: words.or_catalogue(&known.action, |service| &service.action),
+        workaround: words.or_catalogue(&spoken.workaround, |service| &service.workaround),
+        action: words.or_catalogue(&spoken.action, |service| &service.action),
         regions: known.regions.clone(),
         affected_count: known.affected_count,
         affected_percent: known.affected_percent,
@@ -52,7 +60,12 @@ pub(super) fn view(state: &IncidentState, moment: &Moment<'_>, customers_told: b
         hosts: known.hosts.clone(),
         labels: known.labels.clone(),
         links: known.links.clone(),
-        help_wanted: Vec::new(),
+        help_wanted: known
+            .help_wanted
+            .iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(audience, text)| HelpWanted { wanted_of: audience.clone(), text: text.clone() })
+            .collect(),
         eta: known.eta.clone(),
         people: known.people.clone(),
         data_loss: known.data_loss,
@@ -60,17 +73,13 @@ pub(super) fn view(state: &IncidentState, moment: &Moment<'_>, customers_told: b
     }
 }
 
-/// The same without a person's words: for audiences whose texts wait for approval, the catalogue
-/// speaks meanwhile.
-pub(super) fn without_persons_words(view: &View, moment: &Moment<'_>) -> View {
-    let words =
-        Words { impact: moment.facts.effective_impact, affected: &moment.affected, policy: moment.policy };
-    View {
-        symptom_public: words.symptom(&LocalText::default(), None),
-        workaround: words.or_catalogue(&LocalText::default(), |service| &service.workaround),
-        action: words.or_catalogue(&LocalText::default(), |service| &service.action),
-        ..view.clone()
-    }
+/// What customers read, for those who answer them: a person's words for the first audience of
+/// customers, else what stands in the plain fields for it.
+fn customers_words(episode: &Episode, policy: &Policy) -> Result<LocalText, Spoken> {
+    let customers = policy.audiences.iter().find(|audience| audience.readers == Readers::Customers);
+    let Some(customers) = customers else { return Err(Spoken::default()) };
+    let (own, _) = spoken::own(episode, Some(customers), &customers.name);
+    if own.is_empty() { Err(spoken::plain(episode, &customers.text_approval)) } else { Ok(own) }
 }
 
 /// The same, narrowed to what is this addressee's own.

@@ -3,6 +3,7 @@
 
 mod builtin;
 mod content;
+mod failed;
 mod fit;
 mod lead;
 mod notice;
@@ -14,6 +15,7 @@ mod sms;
 mod tests;
 mod view;
 
+pub use failed::rendering_failed;
 pub use notice::{About, Addressee, Cause, Change, LastSaid, Notice};
 pub use record::{Approval, Content, IncidentPart, LeadItem, Notification, SCHEMA, Sms, TemplateUsed};
 pub use render::{Rendered, render};

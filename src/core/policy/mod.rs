@@ -9,7 +9,7 @@ mod times;
 
 use jiff::{SignedDuration, tz::TimeZone};
 
-use super::matcher::RuleSet;
+use super::matcher::{MatchField, MatchValue, RuleSet, Test, When};
 use super::template::Templates;
 use super::text::LocalText;
 pub use audience::{Audience, Cadence, CadencePhase, CadenceRow, OpensAfter, Per, Release};
@@ -104,6 +104,69 @@ pub struct Routes {
     pub list: Vec<Route>,
     /// Their `when`s, by place in `list`.
     pub rules: RuleSet,
+    /// Times at which one of them may come to match by itself.
+    pub looks: Looks,
+}
+
+/// What routes name of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// Seconds since the beginning at which an `open_for` begins or ceases to hold.
+    pub open_for: Vec<i64>,
+    /// Places of the named times.
+    pub times: Vec<usize>,
+}
+
+impl Looks {
+    /// No route names a time.
+    pub const fn is_empty(&self) -> bool {
+        self.open_for.is_empty() && self.times.is_empty()
+    }
+
+    /// What these conditions name of time. `times` are the names of the policy's times.
+    pub fn of<'w>(whens: impl IntoIterator<Item = &'w When>, times: &[String]) -> Self {
+        let mut looks = Self::default();
+        for when in whens {
+            when.visit(&mut |field, test| match field {
+                MatchField::OpenFor => looks.add_open_for(test),
+                MatchField::During => looks.add_times(test, times),
+                _ => {}
+            });
+        }
+        looks.open_for.sort_unstable();
+        looks.open_for.dedup();
+        looks.times.sort_unstable();
+        looks.times.dedup();
+        looks
+    }
+
+    fn add_open_for(&mut self, test: &Test) {
+        #[allow(clippy::cast_possible_truncation)] // seconds of a policy's duration
+        let seconds = |value: &MatchValue| match value {
+            MatchValue::Number(seconds) => Some(*seconds as i64),
+            _ => None,
+        };
+        match test {
+            Test::AtLeast(value) => self.open_for.extend(seconds(value)),
+            Test::AtMost(value) => self.open_for.extend(seconds(value).map(|seconds| seconds + 1)),
+            Test::AnyOf(values) => {
+                self.open_for.extend(values.iter().filter_map(seconds).flat_map(|at| [at, at + 1]));
+            }
+            Test::Not(test) => self.add_open_for(test),
+            Test::Matches(_) | Test::Present(_) => {}
+        }
+    }
+
+    fn add_times(&mut self, test: &Test, times: &[String]) {
+        match test {
+            Test::AnyOf(values) => self.times.extend(times.iter().enumerate().filter_map(|(place, time)| {
+                let named = |value: &MatchValue| matches!(value, MatchValue::Text(name) if name == time);
+                values.iter().any(named).then_some(place)
+            })),
+            Test::Not(test) => self.add_times(test, times),
+            _ => self.times.extend(0..times.len()),
+        }
+    }
 }
 
 /// When → tell.

@@ -40,6 +40,14 @@ pub struct DailyTime {
 }
 
 impl NamedTime {
+    /// The next time after `after` at which it begins or ends.
+    pub fn next_boundary(&self, after: Timestamp) -> Option<Timestamp> {
+        match &self.span {
+            TimeSpan::Once { from, to } => [*from, *to].into_iter().find(|at| *at > after),
+            TimeSpan::Daily(daily) => daily.next_boundary(after),
+        }
+    }
+
     /// Is it now?
     pub fn is_now(&self, now: Timestamp) -> bool {
         match &self.span {
@@ -50,6 +58,27 @@ impl NamedTime {
 }
 
 impl DailyTime {
+    /// On a day of its own or the next one; a week and a day finds any.
+    fn next_boundary(&self, after: Timestamp) -> Option<Timestamp> {
+        let today = self.time_zone.to_datetime(after).date();
+        let mut earliest: Option<Timestamp> = None;
+        for day in 0..=8 {
+            let date = today.checked_add(jiff::Span::new().days(day)).ok()?;
+            for time in [self.from, self.to] {
+                let at = date.to_datetime(time);
+                let at = self.time_zone.to_ambiguous_timestamp(at).compatible().ok()?;
+                // Also of days that are not its own: looking once too often does no harm.
+                if at > after && earliest.is_none_or(|found| at < found) {
+                    earliest = Some(at);
+                }
+            }
+            if earliest.is_some() {
+                return earliest;
+            }
+        }
+        None
+    }
+
     fn is_now(&self, now: Timestamp) -> bool {
         let local = now.to_zoned_datetime(self.time_zone.clone());
         let (day, time) = (local.weekday(), local.time());

@@ -29,6 +29,9 @@ pub struct Progress {
     pub next_offset: i64,
     /// The partition's latest now; it never goes back.
     pub clock: Timestamp,
+    /// A backlog is folded under hold up to then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_until: Option<Timestamp>,
     /// Fields of a later minor version.
     #[serde(flatten)]
     pub extra: Map<String, Value>,

@@ -7,16 +7,14 @@ use serde_json::Value;
 
 use super::reader::{Fields, Warnings, opaque};
 use super::{Delivery, Read, SourceKind};
-use crate::core::event::{
-    Event, EventSource, IncidentRef, Ingest, Labels, Link, Named, SCHEMA, Text, TextFormat,
-};
+use crate::core::event::{Event, EventSource, IncidentRef, Ingest, Labels, Link, Named, Text, TextFormat};
 use crate::core::limits::{
     FUTURE_TIME_SECONDS_MAX, INCIDENT_KEY_BYTES_MAX, LABEL_VALUES_MAX, LABELS_MAX, LINKS_MAX, LIST_ITEMS_MAX,
     NAME_CHARS_MAX, TEXT_CHARS_MAX,
 };
 use crate::core::rejected::Problem;
 use crate::core::text::{clean_line, clean_text};
-use crate::core::vocabulary::{EventType, TimeQuality};
+use crate::core::vocabulary::EventType;
 use crate::core::{ids, limits};
 
 /// Longest address of a link.
@@ -38,61 +36,25 @@ pub(super) struct Head<'h> {
 pub(super) fn event(delivery: &Delivery<'_>, head: &Head<'_>) -> Event {
     let part = u32::try_from(head.part).unwrap_or(u32::MAX);
     let incident = incident_ref(delivery.source, head.native_id, head.is_test);
+    let source = EventSource {
+        kind: head.kind.as_str().to_owned(),
+        name: delivery.source.to_owned(),
+        account: None,
+        version: head.version.map(|version| clean_line(version, NAME_CHARS_MAX)),
+    };
+    let ingest = Ingest {
+        delivery_id: head.delivery_id.map(|id| clean_line(id, NAME_CHARS_MAX)),
+        body_sha256: delivery.body_sha256.to_owned(),
+        part,
+        auth: delivery.auth,
+        key_id: delivery.key_id.map(str::to_owned),
+    };
     Event {
-        schema: SCHEMA.to_owned(),
         id: ids::event(delivery.source, head.delivery_id, delivery.body_sha256, part),
         event_type: if head.is_test { EventType::Test } else { head.event_type },
         native_type: clean_line(head.native_type, NAME_CHARS_MAX),
-        occurred_at: None,
-        occurred_at_quality: TimeQuality::Missing,
-        received_at: delivery.received_at,
-        source: EventSource {
-            kind: head.kind.as_str().to_owned(),
-            name: delivery.source.to_owned(),
-            account: None,
-            version: head.version.map(|version| clean_line(version, NAME_CHARS_MAX)),
-        },
-        ingest: Ingest {
-            delivery_id: head.delivery_id.map(|id| clean_line(id, NAME_CHARS_MAX)),
-            body_sha256: delivery.body_sha256.to_owned(),
-            part,
-            auth: delivery.auth,
-            key_id: delivery.key_id.map(str::to_owned),
-        },
-        incident,
-        stage: None,
-        native_status: None,
-        title: None,
-        description: None,
-        message: None,
-        priority: None,
-        severity: None,
-        urgency: None,
-        impact: None,
-        services: Vec::new(),
-        teams: Vec::new(),
-        environment: None,
-        hosts: Vec::new(),
-        assignees: Vec::new(),
-        actor: None,
-        labels: Labels::new(),
-        changed: Vec::new(),
-        links: Vec::new(),
-        started_at: None,
-        acknowledged_at: None,
-        resolved_at: None,
-        expected_resolution_at: None,
-        sub_alerts: Vec::new(),
-        sub_alerts_truncated: None,
-        update: None,
-        adopt: None,
         is_test: head.is_test,
-        is_drill: false,
-        is_maintenance: false,
-        is_private: false,
-        partial: false,
-        raw: None,
-        warnings: Vec::new(),
+        ..Event::empty(delivery.received_at, source, ingest, incident)
     }
 }
 

@@ -45,6 +45,7 @@ mod problem;
 mod prove;
 pub mod samples;
 mod source;
+mod unapproved;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -135,5 +135,5 @@ fn an_ended_incident_is_forgotten_after_its_time() {
     world.wait(7 * 24 * 60);
     assert_eq!(world.shard.len(), 1);
     world.wait(7 * 24 * 60 + 1);
-    assert_eq!((world.shard.len(), world.shard.next_due()), (0, None));
+    assert_eq!((world.shard.len(), world.shard.next_due(&world.policy)), (0, None));
 }

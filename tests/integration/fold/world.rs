@@ -97,7 +97,7 @@ impl World {
                 };
             }
             self.notices.extend(step.decision.notices);
-            for record in step.decision.record {
+            if let Some(record) = step.decision.record {
                 if let Some(reason) = record.reason {
                     heard.insert("*".to_owned(), reason.to_string());
                 }

@@ -9,7 +9,7 @@ use herald::core::fields::Field;
 use herald::core::matcher::{RuleSet, When};
 use herald::core::notification::Notification;
 use herald::core::policy::{
-    Audience, Cadence, Catalogue, Classify, DampingHold, Leads, Policy, Quiet, Release, Route, Routes,
+    Audience, Cadence, Catalogue, Classify, DampingHold, Leads, Looks, Policy, Quiet, Release, Route, Routes,
     Windows,
 };
 use herald::core::record::{self, OutRecord};
@@ -199,6 +199,7 @@ fn audience(name: &str) -> Audience {
         template_approval: Vec::new(),
         text_approval: Vec::new(),
         release: Release::Auto,
+        holding_text: false,
         opens_after: Vec::new(),
     }
 }
@@ -224,6 +225,7 @@ pub(crate) fn policy() -> Policy {
             keep_ended: SignedDuration::from_hours(168),
             silent_after: SignedDuration::from_hours(24),
             lead_missing_after: SignedDuration::from_mins(10),
+            close_silent_after: None,
         },
         times: Vec::new(),
         leads: Leads::default(),
@@ -231,7 +233,11 @@ pub(crate) fn policy() -> Policy {
         customers: Vec::new(),
         classify: Classify::default(),
         audiences: AUDIENCES.map(audience).into(),
-        routes: Routes { list: vec![route], rules: RuleSet::new(vec![When::ALWAYS]) },
+        routes: Routes {
+            list: vec![route],
+            rules: RuleSet::new(vec![When::ALWAYS]),
+            looks: Looks::default(),
+        },
         quiet: Quiet {
             damping: DampingHold { hold_first_message: [(Priority::P3, hold)].into() },
             ..Quiet::default()
