@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::decision::InputPlace;
 use super::event::Event;
@@ -19,6 +20,15 @@ pub struct Step {
     pub incident: String,
     /// What was decided.
     pub decision: Decision,
+}
+
+/// A policy, and since when it is followed: an `open_for` that was crossed before then never counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadedPolicy {
+    /// Its version.
+    pub version: String,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// When an incident is to be folded by itself.
@@ -41,9 +51,11 @@ pub struct Shard {
     timers: BTreeSet<(Timestamp, String)>,
     /// The same by incident.
     dues: HashMap<String, Due, foldhash::fast::RandomState>,
-    /// The version of the policy that `timers` reckons with; empty: with none yet.
-    policy: String,
-    /// Incidents whose state was read or put back since.
+    /// The policy that `timers` reckons with; none before the first.
+    loaded: Option<LoadedPolicy>,
+    /// All timers are to be reckoned anew.
+    is_stale: bool,
+    /// Incidents whose state was read since.
     stale: Vec<String>,
     /// A backlog is folded under hold up to then: nothing goes out before.
     hold_until: Option<Timestamp>,
@@ -64,7 +76,8 @@ impl Shard {
             states: HashMap::default(),
             timers: BTreeSet::new(),
             dues: HashMap::default(),
-            policy: String::new(),
+            loaded: None,
+            is_stale: true,
             stale: Vec::new(),
             hold_until: None,
             clock: Timestamp::MIN,
@@ -83,13 +96,13 @@ impl Shard {
     pub fn restore(&mut self, state: IncidentState) {
         let id = state.id.clone();
         self.replace(&id, Some(Arc::new(state)));
-        self.is_stale(id);
+        self.note_stale(id);
     }
 
     /// Forgets a state for which `incident.state` holds a tombstone (a restore, not a change).
     pub fn restore_forgotten(&mut self, incident: &str) {
         self.replace(incident, None);
-        self.is_stale(incident.to_owned());
+        self.note_stale(incident.to_owned());
     }
 
     /// Takes over the partition's clock from its progress record.
@@ -104,13 +117,24 @@ impl Shard {
         if self.hold_until != until {
             self.hold_until = until;
             // All that is due is due at another time now.
-            self.policy.clear();
+            self.is_stale = true;
         }
     }
 
     /// Up to when a backlog is folded under hold, while that is to come.
     pub fn held_until(&self) -> Option<Timestamp> {
         self.hold_until.filter(|until| self.clock < *until)
+    }
+
+    /// Takes over from a progress record which policy was followed, and since when.
+    pub fn restore_policy(&mut self, loaded: Option<LoadedPolicy>) {
+        self.loaded = loaded;
+        self.is_stale = true;
+    }
+
+    /// Which policy is followed, and since when. Goes into the progress record.
+    pub const fn loaded(&self) -> Option<&LoadedPolicy> {
+        self.loaded.as_ref()
     }
 
     /// The latest now of this partition; it never goes back. Goes into the progress record.
@@ -126,8 +150,8 @@ impl Shard {
         place: InputPlace,
         policy: &Policy,
     ) -> Vec<Step> {
-        self.reckon(policy);
         let now = record_time.max(self.clock);
+        self.reckon(policy, now);
         let mut steps = Vec::new();
         while let Some((due, incident)) = self.timers.first().filter(|(due, _)| *due < now).cloned() {
             steps.push(self.tick(&incident, due.max(self.clock), place, policy));
@@ -144,7 +168,7 @@ impl Shard {
         policy: &Policy,
         steps_max: usize,
     ) -> Vec<Step> {
-        self.reckon(policy);
+        self.reckon(policy, until);
         let mut steps = Vec::new();
         while steps.len() < steps_max {
             let Some((due, incident)) = self.timers.first().filter(|(due, _)| *due <= until).cloned() else {
@@ -155,9 +179,9 @@ impl Shard {
         steps
     }
 
-    /// When the earliest timer is due, under this policy.
-    pub fn next_due(&mut self, policy: &Policy) -> Option<Timestamp> {
-        self.reckon(policy);
+    /// When the earliest timer is due, under this policy, as it is now.
+    pub fn next_due(&mut self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+        self.reckon(policy, now);
         self.timers.first().map(|(due, _)| *due)
     }
 
@@ -173,7 +197,7 @@ impl Shard {
             self.replace(&incident, state);
         }
         // A timer that changed nothing is due again, too.
-        self.policy.clear();
+        self.is_stale = true;
         self.clock = self.clock_committed;
     }
 
@@ -204,15 +228,21 @@ impl Shard {
     }
 
     /// Brings the timers in line with the policy, with a hold, and with states that were read.
-    fn reckon(&mut self, policy: &Policy) {
-        let ids = if self.policy == policy.version {
-            std::mem::take(&mut self.stale)
-        } else {
-            self.policy.clone_from(&policy.version);
+    /// `as_of` is the present: what of time a policy names counts from its load on.
+    fn reckon(&mut self, policy: &Policy, as_of: Timestamp) {
+        if self.loaded.as_ref().is_none_or(|loaded| loaded.version != policy.version) {
+            // The first one may have been loaded before a restart: nothing of it is left out.
+            let at = self.loaded.as_ref().map_or(Timestamp::UNIX_EPOCH, |_| as_of.max(self.clock));
+            self.loaded = Some(LoadedPolicy { version: policy.version.clone(), at });
+            self.is_stale = true;
+        }
+        let ids = if std::mem::take(&mut self.is_stale) {
             self.timers.clear();
             self.dues.clear();
             self.stale.clear();
             self.states.keys().cloned().collect()
+        } else {
+            std::mem::take(&mut self.stale)
         };
         for id in ids {
             self.set_timer(&id, policy, None);
@@ -267,7 +297,8 @@ impl Shard {
         // A time that came while its incident was under hold is looked at when the hold ends.
         let from = if hold.is_some() { state.changed_at } else { self.clock };
         let after = done.or_else(|| from.checked_sub(SignedDuration::from_nanos(1)).ok());
-        let look = incident::next_look(state, policy, after.unwrap_or(from));
+        let loaded_at = self.loaded.as_ref().map_or(Timestamp::UNIX_EPOCH, |loaded| loaded.at);
+        let look = incident::next_look(state, policy, after.unwrap_or(from).max(loaded_at));
         let at = match (due, look.map(held)) {
             (Some(due), Some(look)) => due.min(look),
             (Some(at), None) | (None, Some(at)) => at,
@@ -277,8 +308,8 @@ impl Shard {
         self.dues.insert(id.to_owned(), Due { at, look: look.filter(|look| held(*look) <= at) });
     }
 
-    fn is_stale(&mut self, incident: String) {
-        if !self.policy.is_empty() {
+    fn note_stale(&mut self, incident: String) {
+        if !self.is_stale {
             self.stale.push(incident);
         }
     }

@@ -86,6 +86,7 @@ impl Partition {
             // Before the first event the clock shows no time that a record could carry.
             clock: self.shard.clock().max(Timestamp::UNIX_EPOCH),
             hold_until: self.shard.held_until(),
+            policy: self.shard.loaded().cloned(),
             // A newer minor version's fields survive.
             extra: self.progress.as_ref().map_or_else(Map::new, |progress| progress.extra.clone()),
         }

@@ -94,6 +94,7 @@ mod tests {
             next_offset,
             clock: Timestamp::UNIX_EPOCH,
             hold_until: None,
+            policy: None,
             extra: Map::new(),
         });
         let cluster = Cluster { id: "here".into(), partitions: 12 };

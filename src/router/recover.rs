@@ -158,6 +158,7 @@ impl Session<'_> {
             if let Some(progress) = progress {
                 partition.shard.restore_clock(progress.clock);
                 partition.shard.hold_until(progress.hold_until);
+                partition.shard.restore_policy(progress.policy.clone());
             }
             partition.begin_at(next);
             places

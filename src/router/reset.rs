@@ -53,6 +53,7 @@ pub fn progress(kafka: &KafkaSettings, partition: i32, to: Reset) -> Result<i64,
         next_offset,
         clock,
         hold_until: None,
+        policy: None,
         extra,
     };
     let mut record = record::progress(&progress).map_err(|error| failed(error.to_string()))?;

@@ -222,7 +222,7 @@ impl Session<'_> {
             return Ok(effects::Effects::default());
         };
         if let Body::Event(_) = &input.body {
-            while partition.shard.next_due(policy).is_some_and(|due| due < input.time) {
+            while partition.shard.next_due(policy, input.time).is_some_and(|due| due < input.time) {
                 effects::of_timer(partition, input.time, policy, record_bytes_max)
                     .map_err(|why| poison_state(number, &why))?;
             }

@@ -24,7 +24,8 @@ impl Session<'_> {
             // An input left behind stands before any timer that is due now.
             let waits = self.inputs.iter().any(|input| input.place.partition == number);
             let Some(partition) = self.partitions.get_mut(&number) else { continue };
-            let is_due = partition.at_end && partition.shard.next_due(policy).is_some_and(|due| due <= until);
+            let is_due =
+                partition.at_end && partition.shard.next_due(policy, until).is_some_and(|due| due <= until);
             if waits || !is_due {
                 continue;
             }

@@ -15,7 +15,7 @@ use super::{cadence, view};
 use crate::core::event::PlainUpdate;
 use crate::core::fields::{Field, FieldSet};
 use crate::core::ids;
-use crate::core::ledger::{Entry, Held, Reader, Told, Withheld};
+use crate::core::ledger::{Entry, Held, Promise, Reader, Told, Withheld};
 use crate::core::notification::{Addressee, Approval, Cause, Change, Notice, View};
 use crate::core::policy::Audience;
 use crate::core::record::topics;
@@ -261,31 +261,7 @@ impl<'a> Teller<'a> {
         let due = promised.as_ref().map(|promise| promise.due);
         let (words, words_approved) = saying.words.clone().unwrap_or((own, own_approved));
         let may_see = self.disclosure(&reader, audience, &entry.audience, kind);
-        let told = Told {
-            thread_id: thread_id.clone(),
-            sequence: previous.map_or(0, |told| told.sequence) + 1,
-            last_id: id.clone(),
-            last_kind: kind,
-            opened_at,
-            last_at: now,
-            open: match kind.lifecycle() {
-                Lifecycle::End => false,
-                Lifecycle::Begin => true,
-                _ => previous.is_none_or(|told| told.open),
-            },
-            stood_down: kind == Kind::StandDown
-                || (keeps_stood_down(kind) && previous.is_some_and(|told| told.stood_down)),
-            stage: episode.stage,
-            priority: episode.priority.current,
-            impact: episode.impact.current,
-            seen: seen.at_once(),
-            seen_besides: seen.besides,
-            regions: seen.regions,
-            business_services: seen.business_services,
-            promised,
-            withheld: None,
-            extra: previous.map(|told| told.extra.clone()).unwrap_or_default(),
-        };
+        let told = self.told(previous, (&thread_id, &id), kind, opened_at, promised, seen);
         let notice = Notice {
             id,
             kind,
@@ -321,6 +297,44 @@ impl<'a> Teller<'a> {
         Some(Composed { notice, reader, told })
     }
 
+    /// What the ledger says of a reader after this message.
+    fn told(
+        &self,
+        previous: Option<&Told>,
+        (thread_id, id): (&str, &str),
+        kind: Kind,
+        opened_at: Timestamp,
+        promised: Option<Promise>,
+        seen: Seen,
+    ) -> Told {
+        let episode = &self.state.episode;
+        Told {
+            thread_id: thread_id.to_owned(),
+            sequence: previous.map_or(0, |told| told.sequence) + 1,
+            last_id: id.to_owned(),
+            last_kind: kind,
+            opened_at,
+            last_at: self.moment.now,
+            open: match kind.lifecycle() {
+                Lifecycle::End => false,
+                Lifecycle::Begin => true,
+                _ => previous.is_none_or(|told| told.open),
+            },
+            stood_down: kind == Kind::StandDown
+                || (keeps_stood_down(kind) && previous.is_some_and(|told| told.stood_down)),
+            stage: episode.stage,
+            priority: episode.priority.current,
+            impact: episode.impact.current,
+            seen: seen.at_once(),
+            seen_besides: seen.besides,
+            regions: seen.regions,
+            business_services: seen.business_services,
+            promised,
+            withheld: None,
+            extra: previous.map(|told| told.extra.clone()).unwrap_or_default(),
+        }
+    }
+
     /// What this message may carry. An end reaches everyone who was told; who may not hear of the
     /// incident any more learns from it only that it is over.
     fn disclosure(&self, reader: &Reader, audience: Option<&Audience>, name: &str, kind: Kind) -> FieldSet {
@@ -349,12 +363,7 @@ impl<'a> Teller<'a> {
     }
 
     /// What this message promises: a person's word on it, else the cadence.
-    fn promise(
-        &self,
-        audience: Option<&Audience>,
-        opened_at: Timestamp,
-        kind: Kind,
-    ) -> Option<crate::core::ledger::Promise> {
+    fn promise(&self, audience: Option<&Audience>, opened_at: Timestamp, kind: Kind) -> Option<Promise> {
         let goes_on = matches!(kind.lifecycle(), Lifecycle::Begin | Lifecycle::Progress);
         let by_hand = self.promised_by_hand.filter(|due| goes_on && *due > self.moment.now);
         by_hand

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::core::incident::{IncidentState, STATE_SCHEMA};
+use crate::core::shard::LoadedPolicy;
 
 /// The only value of [`Progress::schema`] that this version writes.
 pub const PROGRESS_SCHEMA: &str = "progress/1";
@@ -32,6 +33,9 @@ pub struct Progress {
     /// A backlog is folded under hold up to then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_until: Option<Timestamp>,
+    /// The policy that is followed, and since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<LoadedPolicy>,
     /// Fields of a later minor version.
     #[serde(flatten)]
     pub extra: Map<String, Value>,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::{World, event, expect, priority};
+use super::world::{World, event, expect, minute, priority};
 
 #[test]
 fn a_p2_becomes_a_p1_and_everyone_told_hears_the_end() {
@@ -135,5 +135,5 @@ fn an_ended_incident_is_forgotten_after_its_time() {
     world.wait(7 * 24 * 60);
     assert_eq!(world.shard.len(), 1);
     world.wait(7 * 24 * 60 + 1);
-    assert_eq!((world.shard.len(), world.shard.next_due(&world.policy)), (0, None));
+    assert_eq!((world.shard.len(), world.shard.next_due(&world.policy, minute(0))), (0, None));
 }

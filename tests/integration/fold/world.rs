@@ -1,6 +1,6 @@
 //! A small world to fold in: one partition, the default policy, and a clock in minutes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use herald::core::decision::{DecisionRecord, InputPlace, Outcome};
 use herald::core::event::Event;
@@ -61,6 +61,8 @@ pub struct World {
     pub offset: i64,
     pub notices: Vec<herald::core::notification::Notice>,
     pub records: Vec<DecisionRecord>,
+    /// Events of Herald's own that are still to be folded.
+    pub own_events: VecDeque<Event>,
 }
 
 impl World {
@@ -68,7 +70,14 @@ impl World {
         Self::with(policy())
     }
     pub fn with(policy: Policy) -> Self {
-        Self { shard: Shard::new(0), policy, offset: 0, notices: Vec::new(), records: Vec::new() }
+        Self {
+            shard: Shard::new(0),
+            policy,
+            offset: 0,
+            notices: Vec::new(),
+            records: Vec::new(),
+            own_events: VecDeque::new(),
+        }
     }
     /// Folds an event that was appended at a minute.
     pub fn post(&mut self, at: i64, event: &Event) -> Heard {
@@ -97,6 +106,7 @@ impl World {
                 };
             }
             self.notices.extend(step.decision.notices);
+            self.own_events.extend(step.decision.events);
             if let Some(record) = step.decision.record {
                 if let Some(reason) = record.reason {
                     heard.insert("*".to_owned(), reason.to_string());
