@@ -12,7 +12,7 @@ use crate::core::template::{Builder, TemplateProblem, Templates};
 use crate::core::vocabulary::Kind;
 
 /// What every audience that is told anything may come to hear.
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 11] = [
     Kind::Opening,
     Kind::Update,
     Kind::Upgraded,
@@ -21,6 +21,9 @@ const KINDS: [Kind; 8] = [
     Kind::Resolved,
     Kind::Cancelled,
     Kind::Reopened,
+    Kind::Merged,
+    Kind::Correction,
+    Kind::FollowUp,
 ];
 
 /// Folder of texts that templates share.

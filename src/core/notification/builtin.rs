@@ -26,22 +26,22 @@ pub(super) struct Material<'a> {
 }
 
 /// The lines of a text, plain; written for their medium at the end.
-#[derive(Default)]
-pub(super) struct Lines {
-    paragraphs: Vec<String>,
-    bullets: Vec<String>,
-    closing: Vec<String>,
+struct Lines {
+    told: &'static str,
+    facts: Vec<String>,
+    closing: &'static str,
 }
 
 /// The built-in words for readers.
 pub(super) fn words(material: &Material<'_>) -> Words {
     let notice = material.notice;
-    let (headline, told) = headline(notice.kind, material.tongue);
+    let (headline, told) = headline(notice, material.tongue);
     let names = material.names();
-    let label = label(notice.kind, notice.sequence, material.tongue);
-    let reference = material.text("public_reference").map(|text| format!("({text})")).unwrap_or_default();
+    let label = label(notice, material.tongue);
+    let reference = material.reference().map(|text| format!("({text})")).unwrap_or_default();
     let ended = notice.kind.lifecycle() == Lifecycle::End;
-    let symptom = material.text("symptom").filter(|_| !ended).map(|text| sentence(text, material.tongue));
+    let symptom = material.text("symptom").filter(|_| !ended && notice.new_information);
+    let symptom = symptom.map(|text| sentence(text, material.tongue));
     let symptom = symptom.unwrap_or_default();
     let (subject, short) = match material.tongue {
         Tongue::Japanese => {
@@ -51,46 +51,43 @@ pub(super) fn words(material: &Material<'_>) -> Words {
             (format!("[{label}] {names}: {headline} {reference}"), format!("{names}: {headline}. {symptom}"))
         }
     };
-    let mut lines = Lines::default();
-    lines.paragraphs.push(told.to_owned());
-    material.facts(&mut lines);
-    if notice.readers != Readers::Internal && notice.kind.lifecycle() != Lifecycle::After {
-        lines.closing.push(
-            material
-                .tongue
-                .pick("ご不便をおかけし、申し訳ございません。", "We are sorry for the inconvenience.")
-                .to_owned(),
-        );
-    }
-    material.write(&subject, &short, &lines)
+    let sorry = notice.readers != Readers::Internal && notice.kind.lifecycle() != Lifecycle::After;
+    let sorry = if sorry {
+        material.tongue.pick("ご不便をおかけし、申し訳ございません。", "We are sorry for the inconvenience.")
+    } else {
+        ""
+    };
+    material.write(&subject, &short, &Lines { told, facts: material.facts(), closing: sorry })
 }
 
 impl Material<'_> {
     /// Words for all media from plain lines.
-    pub(super) fn write(&self, subject: &str, short: &str, lines: &Lines) -> Words {
-        let hosts = self.templates.hosts();
-        let written = |medium: Medium, text: &str| {
-            let mut out = String::with_capacity(text.len() + 8);
-            // Writing into a string does not fail.
-            let _ = medium.write(text, hosts, &mut out);
-            out
-        };
-        let mut blocks: Vec<String> = Vec::new();
-        blocks.extend(lines.paragraphs.iter().map(|line| written(Medium::Markdown, line)));
-        let bullets: Vec<_> =
-            lines.bullets.iter().map(|line| format!("- {}", written(Medium::Markdown, line))).collect();
-        if !bullets.is_empty() {
-            blocks.push(bullets.join("\n"));
-        }
-        blocks.extend(lines.closing.iter().map(|line| written(Medium::Markdown, line)));
-        let reference = self.text("public_reference").unwrap_or(&self.notice.thread_id);
+    fn write(&self, subject: &str, short: &str, lines: &Lines) -> Words {
+        let bullets = lines.facts.iter().map(|line| format!("- {}", self.written(Medium::Markdown, line)));
+        let mut blocks = vec![self.written(Medium::Markdown, lines.told), bullets.collect::<Vec<_>>().join("\n")];
+        blocks.push(self.written(Medium::Markdown, lines.closing));
+        blocks.retain(|block| !block.is_empty());
+        let reference = self.reference().unwrap_or(&self.notice.thread_id);
         let thread = format!("{} {reference}", self.tongue.pick("障害のお知らせ", "Incident"));
         Words {
-            subject: written(Medium::Plain, subject),
-            thread_subject: written(Medium::Plain, &thread),
-            short: written(Medium::Plain, short),
+            subject: self.written(Medium::Plain, subject),
+            thread_subject: self.written(Medium::Plain, &thread),
+            short: self.written(Medium::Plain, short),
             body: blocks.join("\n\n"),
         }
+    }
+
+    /// A plain line, escaped for where it stands.
+    pub(super) fn written(&self, medium: Medium, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() + 8);
+        // Writing into a string does not fail.
+        let _ = medium.write(text, self.templates.hosts(), &mut out);
+        out
+    }
+
+    /// The reference that this reader knows it by.
+    fn reference(&self) -> Option<&str> {
+        self.notice.merged_from.as_deref().or_else(|| self.text("public_reference"))
     }
 
     /// A text field that this reader may see.
@@ -108,7 +105,8 @@ impl Material<'_> {
         })
     }
 
-    fn names(&self) -> String {
+    /// What is affected, in one row.
+    pub(super) fn names(&self) -> String {
         let services = self.fields.get("business_services").and_then(Value::as_array).map(Vec::as_slice);
         let names: Vec<_> = services
             .unwrap_or_default()
@@ -123,56 +121,70 @@ impl Material<'_> {
     }
 
     /// One bullet for each fact that this reader may see, in the order that readers need them.
-    fn facts(&self, lines: &mut Lines) {
-        let tongue = self.tongue;
+    fn facts(&self) -> Vec<String> {
+        let (tongue, notice) = (self.tongue, self.notice);
+        let mut facts = Vec::new();
         let mut add = |japanese: &str, english: &str, value: Option<String>| {
             let value = value.filter(|value| !value.is_empty());
-            lines.bullets.extend(value.map(|value| format!("{}: {value}", tongue.pick(japanese, english))));
+            facts.extend(value.map(|value| format!("{}: {value}", tongue.pick(japanese, english))));
         };
         let said = |name: &str| self.text(name).map(|text| clause(text).to_owned());
         let worded = |name: &str| self.text(name).map(|text| word(text, tongue).unwrap_or(text).to_owned());
         // Of a false alarm there is nothing to tell; of what is over, only what it was.
-        let kind = self.notice.kind;
-        let ended = kind.lifecycle() == Lifecycle::End;
+        let kind = notice.kind;
+        let ended = matches!(kind.lifecycle(), Lifecycle::End | Lifecycle::After);
         if kind != Kind::Cancelled {
-            add("事象", "What was noticed", said("symptom").filter(|_| ended));
-            add("事象", "What is noticed", said("symptom").filter(|_| !ended));
+            let (japanese, english) = match kind {
+                Kind::Correction => ("正しい内容", "This is right"),
+                Kind::FollowUp => ("ご報告", "Our report"),
+                Kind::Resolved => ("事象", "What was noticed"),
+                _ => ("事象", "What is noticed"),
+            };
+            // Where nothing is new, it was said before.
+            add(japanese, english, said("symptom").filter(|_| notice.new_information));
             add("お客様影響", "Customer impact", worded("impact"));
             add("優先度", "Priority", said("priority"));
             add("状況", "Status", worded("stage").filter(|_| !ended));
             add("発生時刻", "Since", self.time("started_at"));
         }
-        if kind == Kind::Resolved {
+        if ended && kind != Kind::Cancelled {
             let lasted = self.fields.get("duration").and_then(Value::as_i64);
-            add("復旧時刻", "Ended", self.time("resolved_at"));
+            let (japanese, english) =
+                if notice.reports_stopped { ("最後の報告", "Last report") } else { ("復旧時刻", "Ended") };
+            add(japanese, english, self.time("resolved_at"));
             add("継続時間", "Lasted", lasted.map(|seconds| span(seconds, tongue)));
             let unknown = || word("unknown", tongue).map(str::to_owned);
-            let sees_data = self.notice.may_see.contains(Field::DataLoss);
-            add("データの消失", "Data loss", worded("data_loss").or_else(unknown).filter(|_| sees_data));
+            for (field, japanese, english) in [
+                (Field::DataLoss, "データの消失", "Data loss"),
+                (Field::DataExposure, "データの流出", "Data exposure"),
+            ] {
+                let sees = notice.may_see.contains(field);
+                add(japanese, english, worded(field.as_str()).or_else(unknown).filter(|_| sees));
+            }
         }
         if !ended {
-            add("回避方法", "What you can do", said("workaround"));
-            add("対応状況", "What is being done", said("action"));
+            add("回避方法", "What you can do", said("workaround").filter(|_| notice.new_information));
+            add("対応状況", "What is being done", said("action").filter(|_| notice.new_information));
             add("次回のお知らせ", "Next update by", self.time("next_update_by"));
         }
-        add("お問い合わせ番号", "Reference", said("public_reference"));
-    }
-}
-
-impl Lines {
-    /// A paragraph before the bullets.
-    pub(super) fn paragraph(&mut self, text: impl Into<String>) {
-        self.paragraphs.push(text.into());
-    }
-    /// A bullet.
-    pub(super) fn bullet(&mut self, text: impl Into<String>) {
-        self.bullets.push(text.into());
+        add("お問い合わせ番号", "Reference", self.reference().map(str::to_owned));
+        let together = said("public_reference").filter(|_| notice.merged_from.is_some());
+        add("まとめて対応する障害", "Handled together with", together);
+        facts
     }
 }
 
 /// What the subject and the first sentence say.
-fn headline(kind: Kind, tongue: Tongue) -> (&'static str, &'static str) {
-    match kind {
+fn headline(notice: &Notice, tongue: Tongue) -> (&'static str, &'static str) {
+    match notice.kind {
+        Kind::Update if !notice.new_information => tongue.pick(
+            ("新しい情報はありません", "新しい情報はありません。対応を続けています。"),
+            ("nothing new to report", "There is nothing new to report. It is still being worked on."),
+        ),
+        Kind::Resolved if notice.reports_stopped => tongue.pick(
+            ("報告が途絶えたため終了します", "新しい報告が届かなくなったため、この件を終了します。復旧は確認できていません。"),
+            ("no more reports", "No more reports have come in, so this is closed. It has not been confirmed as repaired."),
+        ),
         Kind::Opening => tongue.pick(
             ("障害が発生しています", "障害を確認し、対応を進めています。"),
             ("there is a problem", "There is a problem, and it is being worked on."),

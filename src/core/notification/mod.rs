@@ -6,6 +6,7 @@ mod content;
 mod failed;
 mod fit;
 mod lead;
+mod lead_ask;
 mod notice;
 mod plain;
 mod record;

@@ -70,7 +70,8 @@ pub struct Notice {
     pub words_approved: Vec<Approval>,
     /// Reference that this reader knows the incident by, where it is now handled with another one.
     pub merged_from: Option<String>,
-    /// An end that nobody reported: reports stopped.
+    /// An end that nobody reported: reports stopped. The view's `resolved_at` is then the time of
+    /// the last one.
     pub reports_stopped: bool,
     /// To leads: which audiences it is about. Empty for readers.
     pub about: Vec<About>,

@@ -11,7 +11,7 @@ use minijinja::value::{Object, Value};
 use serde_json::Value as Json;
 
 use super::moment::Moment;
-use super::words::{Tongue, label};
+use super::words::{Tongue, label, row};
 use crate::core::disclosure::value;
 use crate::core::fields::Field;
 use crate::core::notification::Notice;
@@ -19,8 +19,24 @@ use crate::core::text::cut;
 use crate::core::vocabulary::Readers;
 
 /// Names beside the fields of `may_see` that every template may use.
-pub const OWN_NAMES: [&str; 8] =
-    ["kind", "sequence", "previous", "audience", "addressee", "contact", "label", "language"];
+pub const OWN_NAMES: [&str; 16] = [
+    "kind",
+    "sequence",
+    "previous",
+    "audience",
+    "addressee",
+    "contact",
+    "label",
+    "language",
+    "now",
+    "affected",
+    "several",
+    "written",
+    "new_information",
+    "reports_stopped",
+    "merged_from",
+    "thread_reference",
+];
 
 /// Members that are times, wherever they stand.
 const TIMES: [&str; 5] = ["started_at", "resolved_at", "next_update_by", "at", "deadline"];
@@ -32,6 +48,8 @@ const WORDS_CHARS_MAX: usize = 1_500;
 const TEXT_CHARS_MAX: usize = 400;
 /// See [`WORDS_CHARS_MAX`].
 const NAME_CHARS_MAX: usize = 80;
+/// Most business services named in `affected`; the rest is counted.
+const AFFECTED_ITEMS_MAX: usize = 3;
 
 /// The root of a template's variables.
 pub(crate) struct Context {
@@ -40,8 +58,10 @@ pub(crate) struct Context {
     /// By place in the closed table: what the engine was given, once it asked. Most templates
     /// name a field several times, and few name all of them.
     fields: Vec<OnceLock<Option<Value>>>,
-    /// Values of [`OWN_NAMES`], as far as there are any.
-    own: Vec<(&'static str, Value)>,
+    /// The lead on duty.
+    duty: Option<String>,
+    /// `affected` and how many it names, once asked.
+    affected: OnceLock<(Value, usize)>,
     /// The reader's zone.
     zone: TimeZone,
     /// The reader's date now.
@@ -61,11 +81,9 @@ impl Object for Context {
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
         let Some(field) = Field::parse(key) else {
-            return self.own.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone());
+            return self.own(key);
         };
-        let asked = self.fields.get(field as usize)?;
-        let known = || value(&self.notice, field, &self.language).map(|json| self.convert(key, &json));
-        asked.get_or_init(known).clone()
+        self.field(field)
     }
 }
 
@@ -73,36 +91,87 @@ impl Context {
     /// The variables of a notice in one language; what its reader may not see is not among them.
     /// `contact` is the lead on duty, shown to internal readers only.
     pub(crate) fn new(notice: &Arc<Notice>, language: &str, zone: &TimeZone, contact: Option<&str>) -> Self {
-        let mut own = vec![
-            ("kind", Value::from(notice.kind.as_str())),
-            ("sequence", Value::from(notice.sequence)),
-            ("audience", Value::from(notice.audience.as_str())),
-            ("language", Value::from(language)),
-            ("label", Value::from(label(notice.kind, notice.sequence, Tongue::of(language)))),
-        ];
-        if let Some(previous) = &notice.previous_id {
-            own.push(("previous", Value::from(previous.as_str())));
-        }
-        if let Some(addressee) = &notice.addressee {
-            let parts =
-                [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
-            let parts = parts.map(|(name, text)| (name, Value::from(cut(text, NAME_CHARS_MAX).0)));
-            own.push(("addressee", Value::from_pairs(parts)));
-        }
-        let liaison = value(notice, Field::Liaison, language);
-        let duty = contact.filter(|_| notice.readers == Readers::Internal);
-        let contact = liaison.as_ref().and_then(Json::as_str).or(duty);
-        if let Some(contact) = contact.filter(|contact| !contact.is_empty()) {
-            own.push(("contact", Value::from(cut(contact, NAME_CHARS_MAX).0)));
-        }
         Self {
             notice: Arc::clone(notice),
             language: language.to_owned(),
             fields: Field::ALL.iter().map(|_| OnceLock::new()).collect(),
-            own,
+            duty: contact.filter(|_| notice.readers == Readers::Internal).map(str::to_owned),
+            affected: OnceLock::new(),
             zone: zone.clone(),
             today: zone.to_datetime(notice.decided_at).date(),
         }
+    }
+
+    /// One of [`OWN_NAMES`], as far as it has a value.
+    fn own(&self, key: &str) -> Option<Value> {
+        let notice = &self.notice;
+        Some(match key {
+            "kind" => Value::from(notice.kind.as_str()),
+            "sequence" => Value::from(notice.sequence),
+            "audience" => Value::from(notice.audience.as_str()),
+            "language" => Value::from(self.language.as_str()),
+            "label" => Value::from(label(notice, self.tongue())),
+            "now" => self.moment(notice.decided_at),
+            "previous" => Value::from(notice.previous_id.as_deref()?),
+            "addressee" => self.addressee()?,
+            "contact" => self.contact()?,
+            "affected" => self.affected().0.clone(),
+            "several" => Value::from(self.affected().1 != 1),
+            "written" => Value::from(self.is_written()),
+            "new_information" => Value::from(notice.new_information),
+            "reports_stopped" => Value::from(notice.reports_stopped),
+            "merged_from" => Value::from(cut(notice.merged_from.as_deref()?, NAME_CHARS_MAX).0),
+            "thread_reference" => self.own("merged_from").or_else(|| self.field(Field::PublicReference))?,
+            _ => return None,
+        })
+    }
+
+    fn tongue(&self) -> Tongue {
+        Tongue::of(&self.language)
+    }
+
+    fn addressee(&self) -> Option<Value> {
+        let addressee = self.notice.addressee.as_ref()?;
+        let parts =
+            [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
+        Some(Value::from_pairs(parts.map(|(name, text)| (name, Value::from(cut(text, NAME_CHARS_MAX).0)))))
+    }
+
+    fn contact(&self) -> Option<Value> {
+        let liaison = value(&self.notice, Field::Liaison, &self.language);
+        let contact = liaison.as_ref().and_then(Json::as_str).or(self.duty.as_deref());
+        contact.filter(|contact| !contact.is_empty()).map(|contact| Value::from(cut(contact, NAME_CHARS_MAX).0))
+    }
+
+    /// What is affected, as part of a sentence, and how many things that names.
+    fn affected(&self) -> &(Value, usize) {
+        self.affected.get_or_init(|| {
+            let services = value(&self.notice, Field::BusinessServices, &self.language);
+            let services = services.as_ref().and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+            let names = services.iter().filter_map(|service| service.get("name")?.as_str());
+            let names: Vec<_> = names.map(|name| cut(name, NAME_CHARS_MAX).0.to_owned()).collect();
+            if names.is_empty() {
+                return (Value::from(self.tongue().pick("サービス", "our services")), 0);
+            }
+            (Value::from(row(&names, AFFECTED_ITEMS_MAX, self.tongue())), names.len())
+        })
+    }
+
+    /// Is `symptom` what a person wrote for exactly this audience?
+    fn is_written(&self) -> bool {
+        let Notice { words, readers, may_see, .. } = &*self.notice;
+        let usable = match readers {
+            Readers::Internal => words.get_or_any(&self.language).map(|(_, words)| words),
+            _ => words.get(&self.language),
+        };
+        may_see.contains(Field::Symptom) && usable.is_some_and(|words| !words.trim().is_empty())
+    }
+
+    /// A field of the closed table, if this reader may see it and it is known.
+    fn field(&self, field: Field) -> Option<Value> {
+        let known =
+            || value(&self.notice, field, &self.language).map(|json| self.convert(field.as_str(), &json));
+        self.fields.get(field as usize)?.get_or_init(known).clone()
     }
 
     /// The whole, as the engine takes it.
@@ -127,11 +196,15 @@ impl Context {
         }
     }
 
+    fn moment(&self, at: Timestamp) -> Value {
+        Moment { at, zone: self.zone.clone(), today: self.today }.into()
+    }
+
     fn text(&self, key: &str, text: &str) -> Value {
         if TIMES.contains(&key)
             && let Ok(at) = text.parse::<Timestamp>()
         {
-            return Moment { at, zone: self.zone.clone(), today: self.today }.into();
+            return self.moment(at);
         }
         let chars_max = match key {
             "symptom" => WORDS_CHARS_MAX,

@@ -9,7 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, tests
 use super::escape::Medium;
 use super::hosts::LinkHosts;
 use super::moment::{Moment, span};
-use super::words::{Tongue, clause, number, row, sentence, word};
+use super::words::{Tongue, capital, clause, number, row, sentence, word};
 use crate::core::limits;
 use crate::core::text::cut;
 
@@ -94,6 +94,7 @@ fn add_filters(env: &mut Environment<'static>, tongue: Tongue) {
     });
     env.add_filter("sentence", move |text: &str| sentence(text, tongue));
     env.add_filter("clause", |text: &str| clause(text).to_owned());
+    env.add_filter("capital", |text: &str| capital(text));
     env.add_filter("cut", |text: &str, chars_max: usize| match cut(text, chars_max.saturating_sub(1)) {
         (start, true) if cut(text, chars_max).1 => format!("{}…", start.trim_end()),
         _ => text.to_owned(),

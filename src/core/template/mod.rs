@@ -4,7 +4,9 @@
 //! front matter with `subject`, `thread_subject` and `short`, then a body in Markdown. It names the
 //! fields that its audience may see, and [`OWN_NAMES`]. A field without a value is absent and must
 //! be asked for (`{% if workaround %}`). There are `if`, `for`, `set` and `include`; no macros, no
-//! functions. Everything printed is text: it is escaped for where it stands.
+//! functions. `{% include "name" %}` takes in `templates/<language>/_partials/<name>.md`: alone on
+//! its line, or within a line where that text is a single line. Everything printed is text: it is
+//! escaped for where it stands.
 //!
 //! | filter | from | to, in Japanese | to, in English |
 //! |---|---|---|---|
@@ -19,6 +21,7 @@
 //! | `number` | whole number | 1,234 | 1,234 |
 //! | `sentence` | text | with its full stop | with its full stop |
 //! | `clause` | text | without its full stop | without its full stop |
+//! | `capital` | text | as it is | begins with a capital letter |
 //! | `cut(n)` | text | at most n characters | at most n characters |
 //! | `paragraph` | text of several lines | keeps its line breaks | keeps its line breaks |
 //! | `link` | a link, a person | a link if the policy allows the host, else text | likewise |
@@ -32,6 +35,14 @@
 //! | `label` | 第一報, 続報(第3報), 復旧報, 訂正, 再発; First report, Update 3, Resolved … |
 //! | `addressee` | `{type, id, name}`; only for audiences that are split |
 //! | `contact` | who to turn to: this customer's liaison; for internal readers the lead on duty |
+//! | `now` | time of this message: of a reopening, when it came back |
+//! | `affected` | the names in `business_services`, at most three; サービス, our services |
+//! | `several` | does `affected` name other than exactly one thing? |
+//! | `written` | is `symptom` what a person wrote for exactly this audience? |
+//! | `new_information` | false where an update only says that nothing has changed |
+//! | `reports_stopped` | true where an incident ended because nothing more was heard of it |
+//! | `merged_from` | the reference this reader knows, where `public_reference` is that of another incident which it is handled with now |
+//! | `thread_reference` | `merged_from`, else `public_reference`: the same for a whole thread |
 
 mod builder;
 mod choice;
@@ -63,7 +74,7 @@ pub(crate) use moment::{Moment, rfc3339, span};
 pub use name::TemplateName;
 pub use problem::TemplateProblem;
 pub use prove::Unproved;
-pub(crate) use words::{Tongue, clause, label, row, sentence, word};
+pub(crate) use words::{Tongue, clause, kind_label, label, row, sentence, word};
 
 use crate::core::notification::Approval;
 

@@ -72,9 +72,12 @@ impl Templates {
     fn fails(&self, template: &Template, audience: &Audience) -> Option<TemplateProblem> {
         let name = template.name();
         let stages = name.stage.map_or_else(|| Stage::ALL.to_vec(), |stage| vec![stage]);
-        for knowledge in Knowledge::ALL {
+        let samples = Knowledge::ALL.into_iter().flat_map(|knowledge| {
+            samples::notices(name.kind, knowledge, audience).into_iter().map(move |notice| (knowledge, notice))
+        });
+        for (knowledge, notice) in samples {
             for &stage in &stages {
-                let mut notice = samples::notice(name.kind, knowledge, audience);
+                let mut notice = notice.clone();
                 let view = Arc::make_mut(&mut notice.view);
                 view.stage = Some(stage);
                 view.priority = name.priority.or(view.priority);

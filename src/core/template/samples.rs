@@ -1,5 +1,8 @@
 //! Worked notices, for the proof of templates, for previews and for tests: with everything known,
 //! with nothing known, and with hostile words wherever words come from outside.
+//!
+//! They tell one incident, from 14:20 to 15:08 of an afternoon in Tokyo: it becomes worse, is said
+//! to be worse than it is, is corrected, becomes better, ends, comes back, and is reported on.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,8 +14,10 @@ use serde_json::json;
 use crate::core::event::{Eta, Link, Named};
 use crate::core::ids;
 use crate::core::notification::{
-    About, Addressee, BusinessService, Cause, Change, CustomerText, HelpWanted, LeadItem, Notice, Sla, View,
+    About, Addressee, BusinessService, Cause, Change, CustomerText, HelpWanted, LastSaid, LeadItem, Notice,
+    Sla, View,
 };
+use crate::core::fields::Field;
 use crate::core::policy::{Audience, Per};
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{Attention, DataState, Impact, Kind, Lifecycle, Priority, ServiceState, Stage};
@@ -51,16 +56,67 @@ pub const HOSTILE: &str = "1. # [a](http://evil.example/x) ![b](http://evil.exam
 
 /// 2026-04-01 14:20 in Tokyo.
 const BEGAN: i64 = 1_775_020_800;
+/// From its beginning to its end.
+const LASTED_MINUTES: i64 = 48;
+/// The reference of the incident, and of the one that it is merged into.
+const REFERENCES: [&str; 2] = ["7K2MQ4ZD", "4QX9T2MB"];
+
+/// Every message of this kind that reads unlike the others of it: an update with news and one that
+/// says there are none, an end that was reported and one that was not.
+pub fn notices(kind: Kind, knowledge: Knowledge, audience: &Audience) -> Vec<Notice> {
+    let plain = notice(kind, knowledge, audience);
+    let other = match kind {
+        Kind::Update => Some(nothing_new(plain.clone())),
+        Kind::Resolved => Some(reports_stopped(plain.clone())),
+        _ => None,
+    };
+    std::iter::once(plain).chain(other).collect()
+}
+
+fn nothing_new(notice: Notice) -> Notice {
+    let decided_at = at(38);
+    Notice {
+        new_information: false,
+        sequence: 5,
+        changes: Vec::new(),
+        next_update_by: notice.next_update_by.map(|_| decided_at + SignedDuration::from_mins(30)),
+        decided_at,
+        words: LocalText::default(),
+        ..notice
+    }
+}
+
+/// The last report came at the time of the end; hours later the incident is closed for want of more.
+fn reports_stopped(notice: Notice) -> Notice {
+    Notice { reports_stopped: true, sequence: 6, decided_at: at(LASTED_MINUTES + 24 * 60), ..notice }
+}
+
+/// When a message of this kind is sent, in minutes from the beginning, and its number in the thread.
+const fn place(kind: Kind) -> (i64, u32) {
+    match kind {
+        Kind::Opening => (3, 1),
+        Kind::Cancelled => (15, 2),
+        Kind::Upgraded => (24, 3),
+        Kind::Correction => (30, 4),
+        Kind::Merged => (34, 5),
+        Kind::Downgraded => (42, 6),
+        Kind::StandDown => (44, 7),
+        Kind::Resolved => (LASTED_MINUTES, 8),
+        Kind::Reopened => (60, 9),
+        Kind::FollowUp => (20 * 60, 10),
+        _ => (18, 2),
+    }
+}
 
 /// A notice of this kind to this audience.
 pub fn notice(kind: Kind, knowledge: Knowledge, audience: &Audience) -> Notice {
     let say = Say(knowledge == Knowledge::Hostile);
     let began = at(0);
-    let decided_at = at(if kind == Kind::Opening { 3 } else { 48 });
+    let (minutes, sequence) = place(kind);
+    let decided_at = at(minutes);
     let thread_id = ids::thread("i-sample", "p-sample", &audience.name, None);
     let known = knowledge != Knowledge::Nothing;
-    let changes = if known { changes(kind, say) } else { Vec::new() };
-    let sequence = if kind == Kind::Opening { 1 } else { 3 };
+    let promises = !matches!(kind.lifecycle(), Lifecycle::End | Lifecycle::After) && kind != Kind::StandDown;
     Notice {
         id: ids::notification(&thread_id, kind.as_str(), "e-sample"),
         kind,
@@ -76,26 +132,42 @@ pub fn notice(kind: Kind, knowledge: Knowledge, audience: &Audience) -> Notice {
         episode_id: "p-sample".to_owned(),
         view: Arc::new(if known { everything(kind, decided_at, say) } else { nothing(kind, began) }),
         may_see: audience.may_see,
-        changes,
+        changes: if known { changes(kind, say) } else { Vec::new() },
         languages: audience.languages.clone(),
         time_zone: audience.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         lead: audience.lead,
-        next_update_by: known.then(|| decided_at + SignedDuration::from_mins(30)),
+        next_update_by: (known && promises).then(|| decided_at + SignedDuration::from_mins(30)),
         expires_at: decided_at + SignedDuration::from_hours(4),
         attention: if known { Attention::Interrupt } else { Attention::Normal },
         new_information: true,
         drill: false,
         caused_by: Cause::Event { event: "e-sample".to_owned() },
         decided_at,
-        words: if say.0 { say.local("", "") } else { LocalText::default() },
+        words: words(kind, knowledge, say),
         words_approved: Vec::new(),
-        merged_from: (kind == Kind::Merged).then(|| "4QX9T2MB".to_owned()),
+        merged_from: (kind == Kind::Merged).then(|| REFERENCES[0].to_owned()),
         reports_stopped: false,
         about: if kind.lifecycle() == Lifecycle::Lead {
-            about(audience, decided_at, say)
+            about(kind, knowledge, audience, decided_at)
         } else {
             Vec::new()
         },
+    }
+}
+
+/// A person's words for this audience: a correction and a final report have some.
+fn words(kind: Kind, knowledge: Knowledge, say: Say) -> LocalText {
+    match (kind, knowledge) {
+        (_, Knowledge::Hostile) => say.local("", ""),
+        (Kind::Correction, Knowledge::Everything) => say.local(
+            "ご購入を完了できないのは一部のお客様で、すべてのお客様ではありません。",
+            "Some customers, not all, can't complete their purchases.",
+        ),
+        (Kind::FollowUp, Knowledge::Everything) => say.local(
+            "直前の変更により接続数が上限に達したことが原因でした。変更前の確認に負荷の試験を加え、再発を防ぎます。",
+            "A change used up all connections. From now on, changes are tested under load before they are made.",
+        ),
+        _ => LocalText::default(),
     }
 }
 
@@ -142,16 +214,37 @@ fn addressee(per: Per, say: Say) -> Addressee {
     }
 }
 
-fn about(audience: &Audience, now: Timestamp, say: Say) -> Vec<About> {
+fn about(kind: Kind, knowledge: Knowledge, audience: &Audience, now: Timestamp) -> Vec<About> {
+    let say = Say(knowledge == Knowledge::Hostile);
+    let sees = |field| audience.may_see.contains(field);
+    let due_at = match kind {
+        Kind::UpdateDue => now + SignedDuration::from_mins(5),
+        _ => at(3),
+    };
+    // Of an audience that waits for its first message, nothing was said yet.
+    let waits = kind == Kind::ReleaseWanted;
+    let drafted = match kind {
+        Kind::ReleaseWanted => Some(Kind::Opening),
+        Kind::ApprovalWanted => Some(Kind::Update),
+        _ => None,
+    };
     let item = LeadItem {
         audience: audience.name.clone(),
-        addressees: Vec::new(),
-        due_at: Some(now + SignedDuration::from_mins(5)),
-        last_id: Some("n-before".to_owned()),
-        last_said: Some(say.word("一部のお客様がご購入を完了できない状態です")),
-        draft: Some(say.word("現在、対応を進めております")),
+        addressees: audience.per.map(|per| addressee(per, say).name).into_iter().collect(),
+        due_at: Some(due_at),
+        last_id: (!waits).then(|| "n-before".to_owned()),
+        last_said: None,
+        draft: None,
     };
-    vec![About { item, last: None, draft: None }]
+    let last = (!waits).then(|| LastSaid {
+        kind: Kind::Opening,
+        at: at(3),
+        stage: Stage::Investigating,
+        priority: sees(Field::Priority).then_some(Priority::P1),
+        impact: sees(Field::Impact).then_some(Impact::Major),
+    });
+    let draft = drafted.map(|kind| Box::new(notice(kind, knowledge, audience)));
+    vec![About { item, last, draft }]
 }
 
 fn changes(kind: Kind, say: Say) -> Vec<Change> {
@@ -160,10 +253,23 @@ fn changes(kind: Kind, say: Say) -> Vec<Change> {
         from: json!(say.word(from)),
         to: json!(say.word(to)),
     };
+    let service = |from: &str, to: &str| Change {
+        field: "business_services".to_owned(),
+        from: json!([format!("online-shop={from}")]),
+        to: json!([format!("online-shop={to}")]),
+    };
     match kind {
-        Kind::Upgraded => vec![change("impact", "minor", "major"), change("priority", "P2", "P1")],
+        Kind::Upgraded => {
+            vec![change("impact", "major", "critical"), service("partial_outage", "major_outage")]
+        }
+        Kind::Correction => vec![change("impact", "critical", "major")],
         Kind::Downgraded | Kind::StandDown => {
-            vec![change("impact", "major", "minor"), change("priority", "P1", "P3")]
+            vec![
+                change("priority", "P1", "P3"),
+                change("impact", "major", "minor"),
+                service("partial_outage", "degraded"),
+                change("stage", "identified", "monitoring"),
+            ]
         }
         Kind::Update => vec![change("stage", "investigating", "identified")],
         Kind::Resolved => vec![change("stage", "monitoring", "resolved")],
@@ -171,7 +277,7 @@ fn changes(kind: Kind, say: Say) -> Vec<Change> {
     }
 }
 
-fn stage(kind: Kind) -> Stage {
+const fn stage(kind: Kind) -> Stage {
     match kind {
         Kind::Opening | Kind::Reopened => Stage::Investigating,
         Kind::Downgraded | Kind::StandDown => Stage::Monitoring,
@@ -182,49 +288,73 @@ fn stage(kind: Kind) -> Stage {
 }
 
 fn nothing(kind: Kind, began: Timestamp) -> View {
-    let ended = kind.lifecycle() == Lifecycle::End;
+    let ended = matches!(stage(kind), Stage::Resolved | Stage::Cancelled);
+    let lasted = if ended { LASTED_MINUTES.min(place(kind).0) } else { place(kind).0 };
     View {
-        public_reference: "7K2MQ4ZD".to_owned(),
+        public_reference: REFERENCES[usize::from(kind == Kind::Merged)].to_owned(),
         key: "pagerduty/PGR0VU2".to_owned(),
         stage: Some(stage(kind)),
         started_at: Some(began),
-        resolved_at: ended.then(|| at(48)),
-        duration_seconds: Some(48 * 60),
+        resolved_at: ended.then(|| at(lasted)),
+        duration_seconds: Some(lasted * 60),
         impact: Some(Impact::Unknown),
         priority: Some(Priority::P3),
         ..View::default()
     }
 }
 
-fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
-    let smaller = matches!(kind, Kind::Downgraded | Kind::StandDown);
-    let ended = matches!(stage(kind), Stage::Resolved | Stage::Cancelled);
-    let state = match kind {
-        Kind::Resolved | Kind::Cancelled => ServiceState::Operational,
-        Kind::Downgraded | Kind::StandDown => ServiceState::Degraded,
-        _ => ServiceState::PartialOutage,
-    };
-    let symptom = || {
-        say.local(
+/// Impact, priority and the service's state, at the time of this kind.
+const fn grade(kind: Kind) -> (Impact, Priority, ServiceState) {
+    match kind {
+        Kind::Upgraded => (Impact::Critical, Priority::P1, ServiceState::MajorOutage),
+        Kind::Downgraded | Kind::StandDown => (Impact::Minor, Priority::P3, ServiceState::Degraded),
+        Kind::Resolved | Kind::FollowUp | Kind::Cancelled => {
+            (Impact::Major, Priority::P1, ServiceState::Operational)
+        }
+        _ => (Impact::Major, Priority::P1, ServiceState::PartialOutage),
+    }
+}
+
+fn symptom(kind: Kind, say: Say) -> LocalText {
+    let (japanese, english) = match kind {
+        Kind::Upgraded => {
+            ("お客様がご購入を完了できない状態です", "Customers can't complete their purchases")
+        }
+        Kind::Downgraded | Kind::StandDown => {
+            ("ご購入の完了に時間がかかる場合があります", "Purchases may take longer than usual")
+        }
+        _ => (
             "一部のお客様がご購入を完了できない状態です",
             "Some customers can't complete their purchases",
-        )
+        ),
     };
+    say.local(japanese, english)
+}
+
+fn action(kind: Kind, say: Say) -> LocalText {
+    let (japanese, english) = match stage(kind) {
+        Stage::Investigating => ("直近の変更との関係を確認しています", "We are checking the latest changes"),
+        Stage::Monitoring | Stage::Resolved => ("直前の変更を元に戻しました", "We have undone the last change"),
+        _ => ("直前の変更を元に戻す作業を進めています", "We are undoing the last change"),
+    };
+    say.local(japanese, english)
+}
+
+fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
+    let (impact, priority, state) = grade(kind);
     View {
         reference: Some(say.word("#1234")),
-        resolved_at: ended.then_some(now),
-        duration_seconds: Some(now.as_second() - BEGAN),
-        impact: Some(if smaller { Impact::Minor } else { Impact::Major }),
+        impact: Some(impact),
         business_services: vec![BusinessService {
             id: "online-shop".to_owned(),
             name: say.local("ご購入手続き", "Checkout"),
             state,
         }],
-        symptom: symptom(),
-        symptom_public: symptom(),
+        symptom: symptom(kind, say),
+        symptom_public: symptom(kind, say),
         workaround: say
             .local("お電話でのご注文は通常どおり承っております", "Orders by telephone work as usual"),
-        action: say.local("直前の変更を元に戻す作業を進めています", "We are undoing the last change"),
+        action: action(kind, say),
         regions: vec![say.word("eu")],
         affected_count: Some(12_400),
         affected_percent: Some(18.5),
@@ -232,28 +362,11 @@ fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
         sla: Some(Sla {
             state: say.word("at_risk"),
             penalty_possible: true,
-            deadline: Some(now + SignedDuration::from_mins(42)),
+            deadline: Some(at(90)),
         }),
-        priority: Some(if smaller { Priority::P3 } else { Priority::P1 }),
-        help_wanted: [
-            (
-                "executives",
-                "お客様への返金方針のご判断をお願いします",
-                "Please decide whether customers are refunded",
-            ),
-            (
-                "technical-teams",
-                "決済チームにログの確認をお願いします",
-                "Payments team: please check your logs",
-            ),
-            ("marketing", "本日18時のメール配信の停止をお願いします", "Please stop today's 18:00 mailing"),
-        ]
-        .map(|(wanted_of, japanese, english)| HelpWanted {
-            wanted_of: wanted_of.to_owned(),
-            text: say.local(japanese, english),
-        })
-        .into(),
-        customer_text: Some(CustomerText { text: symptom(), sent: kind != Kind::Opening }),
+        priority: Some(priority),
+        help_wanted: help_wanted(say),
+        customer_text: Some(CustomerText { text: symptom(kind, say), sent: kind != Kind::Opening }),
         eta: Some(Eta {
             at: now + SignedDuration::from_mins(40),
             confidence: Some(say.word("medium")),
@@ -263,6 +376,27 @@ fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
         data_exposure: Some(DataState::None),
         ..engineering(nothing(kind, at(0)), say)
     }
+}
+
+fn help_wanted(say: Say) -> Vec<HelpWanted> {
+    let asked = [
+        (
+            "executives",
+            "お客様への返金方針のご判断をお願いします",
+            "Please decide whether customers are refunded",
+        ),
+        (
+            "technical-teams",
+            "決済チームにログの確認をお願いします",
+            "Payments team: please check your logs",
+        ),
+        ("marketing", "本日18時のメール配信の停止をお願いします", "Please stop today's 18:00 mailing"),
+    ];
+    let asked = asked.map(|(wanted_of, japanese, english)| HelpWanted {
+        wanted_of: wanted_of.to_owned(),
+        text: say.local(japanese, english),
+    });
+    asked.into()
 }
 
 /// What only engineers read.

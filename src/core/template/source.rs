@@ -57,8 +57,7 @@ pub(super) fn read(text: &str, partials: &BTreeMap<String, String>) -> Result<So
             continue;
         }
         let (place, value) = key_and_value(line, number)?;
-        let part = Part { text: value, lines: vec![number] };
-        check_tags(&part.text, number)?;
+        let part = Part { text: inline(&value, number, partials)?, lines: vec![number] };
         if head[place].replace(part).is_some() {
             return Err(TemplateProblem::at(number, format!("`{}` is there twice", KEYS[place])));
         }
@@ -104,26 +103,59 @@ fn unquote(value: &str, number: u32) -> Result<String, TemplateProblem> {
     Ok(value.to_owned())
 }
 
-/// Puts the partials in the places of `{% include "name" %}`.
+/// Puts the partials in the places of `{% include "name" %}`: any partial where the include stands
+/// alone on its line, one of a single line also within a line.
 fn expand<'a>(
     lines: impl Iterator<Item = (&'a str, u32)>,
     partials: &BTreeMap<String, String>,
 ) -> Result<Part, TemplateProblem> {
     let mut body = Part::default();
     for (line, number) in lines {
-        let Some(name) = included(line) else {
-            check_tags(line, number)?;
-            body.push(line, number);
-            continue;
-        };
-        let Some(partial) = partials.get(name) else {
-            let known: Vec<_> = partials.keys().map(String::as_str).collect();
-            return Err(TemplateProblem::at(number, format!("there is no partial `{name}` in `_partials`"))
-                .hint(format!("known are: {}", known.join(", "))));
-        };
-        partial.lines().for_each(|line| body.push(line, number));
+        let whole = line.trim();
+        match include(whole) {
+            Some((name, tag)) if tag.len() == whole.len() => {
+                partial(name, number, partials)?.lines().for_each(|line| body.push(line, number));
+            }
+            _ => body.push(&inline(line, number, partials)?, number),
+        }
     }
     Ok(body)
+}
+
+/// Puts partials of a single line within this line, and refuses tags that are not for templates.
+fn inline(line: &str, number: u32, partials: &BTreeMap<String, String>) -> Result<String, TemplateProblem> {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("{%") {
+        let Some((name, tag)) = include(&rest[at..]) else {
+            out.push_str(&rest[..at + 2]);
+            rest = &rest[at + 2..];
+            continue;
+        };
+        let text = partial(name, number, partials)?.trim_end();
+        if text.contains('\n') {
+            let message = format!("the partial `{name}` has several lines, so its include stands alone on its line");
+            return Err(TemplateProblem::at(number, message));
+        }
+        out.push_str(&rest[..at]);
+        out.push_str(text);
+        rest = &rest[at + tag.len()..];
+    }
+    out.push_str(rest);
+    check_tags(&out, number)?;
+    Ok(out)
+}
+
+fn partial<'p>(
+    name: &str,
+    number: u32,
+    partials: &'p BTreeMap<String, String>,
+) -> Result<&'p str, TemplateProblem> {
+    partials.get(name).map(String::as_str).ok_or_else(|| {
+        let known: Vec<_> = partials.keys().map(String::as_str).collect();
+        TemplateProblem::at(number, format!("there is no partial `{name}` in `_partials`"))
+            .hint(format!("known are: {}", known.join(", ")))
+    })
 }
 
 impl Part {
@@ -133,11 +165,12 @@ impl Part {
     }
 }
 
-/// The name in a line that is an include and nothing else.
-fn included(line: &str) -> Option<&str> {
-    let inner = line.trim().strip_prefix("{%")?.strip_suffix("%}")?.trim();
+/// The name and the whole tag, if the text begins with an include.
+fn include(text: &str) -> Option<(&str, &str)> {
+    let end = text.find("%}")?;
+    let inner = text[..end].strip_prefix("{%")?.trim();
     let name = inner.strip_prefix("include")?.trim();
-    name.strip_prefix('"')?.strip_suffix('"')
+    Some((name.strip_prefix('"')?.strip_suffix('"')?, &text[..end + 2]))
 }
 
 /// Refuses tags outside the small part of Jinja that templates may use.
@@ -148,10 +181,7 @@ pub(super) fn check_tags(line: &str, number: u32) -> Result<(), TemplateProblem>
             tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
         let rest = tag.split("%}").next().unwrap_or_default();
         let message = match word {
-            "include" => {
-                "an include stands alone on its line, in the body, and names its partial in quotation marks"
-                    .to_owned()
-            }
+            "include" => "an include names its partial in quotation marks; partials include nothing".to_owned(),
             "set" if !rest.contains('=') => "`set` needs a value: {% set name = value %}".to_owned(),
             word if TAGS.contains(&word) => continue,
             word => format!("the tag `{word}` is not for templates"),
@@ -178,6 +208,18 @@ mod tests {
     }
 
     #[test]
+    fn a_partial_of_one_line_stands_within_a_line() {
+        let partials = BTreeMap::from([("end".to_owned(), "x {% if a %}y{% endif %}\n".to_owned())]);
+        let text = GOOD.replace("Two", "1 {% include \"end\" %} 2").replace("It''s", "{% include \"end\" %}!");
+        let source = read(&text, &partials).unwrap();
+        assert_eq!(source.head[1].text, "x {% if a %}y{% endif %}!");
+        assert!(source.body.text.ends_with("1 x {% if a %}y{% endif %} 2\n"), "{}", source.body.text);
+        let several = BTreeMap::from([("end".to_owned(), "x\ny".to_owned())]);
+        let problem = read(&text, &several).unwrap_err();
+        assert!(problem.line == 3 && problem.message.contains("several lines"), "{problem}");
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_line() {
         let cases = [
             ("subject: x", 1, "does not begin"),
@@ -187,6 +229,7 @@ mod tests {
             ("---\nsubject: \"x\n---\n", 2, "quotation mark"),
             (&GOOD.replace("Two", "{% macro a() %}"), 8, "`macro`"),
             (&GOOD.replace("Two", "{% set a %}"), 8, "`set` needs"),
+            (&GOOD.replace("Two", "{% include end %}"), 8, "quotation marks"),
             (GOOD, 7, "no partial `end`"),
         ];
         for (text, line, message) in cases {

@@ -1,6 +1,7 @@
 //! The words of the languages that Herald speaks itself. Other languages have their templates; where
 //! Herald's own words are needed for them, they are English.
 
+use crate::core::notification::Notice;
 use crate::core::vocabulary::Kind;
 
 /// A language that Herald has words in.
@@ -19,7 +20,7 @@ impl Tongue {
     }
 
     /// This tongue's one of two.
-    pub(crate) const fn pick<T: Copy>(self, japanese: T, english: T) -> T {
+    pub(crate) fn pick<T>(self, japanese: T, english: T) -> T {
         match self {
             Self::Japanese => japanese,
             Self::English => english,
@@ -70,32 +71,35 @@ pub(crate) fn word(word: &str, tongue: Tongue) -> Option<&'static str> {
 }
 
 /// What stands in the brackets of a subject: 第一報, 続報(第3報), Update 3.
-pub(crate) fn label(kind: Kind, sequence: u32, tongue: Tongue) -> String {
-    let fixed = match kind {
+pub(crate) fn label(notice: &Notice, tongue: Tongue) -> String {
+    let fixed = match notice.kind {
+        // Nobody said that it was repaired.
+        Kind::Resolved if notice.reports_stopped => ("終了", "Closed"),
+        kind => match kind_label(kind) {
+            Some(fixed) => fixed,
+            None if tongue == Tongue::Japanese => return format!("続報(第{}報)", notice.sequence),
+            None => return format!("Update {}", notice.sequence),
+        },
+    };
+    tongue.pick(fixed.0, fixed.1).to_owned()
+}
+
+/// The same for a kind alone, in both tongues; none for news on the way, which are counted.
+pub(crate) const fn kind_label(kind: Kind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
         Kind::Opening => ("第一報", "First report"),
         Kind::Resolved => ("復旧報", "Resolved"),
         Kind::Cancelled => ("取消", "False alarm"),
         Kind::Reopened => ("再発", "Back again"),
         Kind::Correction => ("訂正", "Correction"),
         Kind::FollowUp => ("最終報", "Final report"),
-        Kind::Update | Kind::Upgraded | Kind::Downgraded | Kind::StandDown | Kind::Merged => {
-            return tongue.pick(format_ja as fn(u32) -> String, format_en)(sequence);
-        }
+        Kind::Update | Kind::Upgraded | Kind::Downgraded | Kind::StandDown | Kind::Merged => return None,
         Kind::UpdateDue | Kind::LeadMissing | Kind::TranslationMissing => ("要対応", "Action"),
         Kind::UpdateOverdue => ("期限超過", "Overdue"),
         Kind::ReleaseWanted => ("要判断", "Decision wanted"),
         Kind::ApprovalWanted | Kind::TemplateUnapproved => ("要承認", "Approval wanted"),
         Kind::IncidentSilent | Kind::RenderingFailed => ("要確認", "Please check"),
-    };
-    tongue.pick(fixed.0, fixed.1).to_owned()
-}
-
-fn format_ja(sequence: u32) -> String {
-    format!("続報(第{sequence}報)")
-}
-
-fn format_en(sequence: u32) -> String {
-    format!("Update {sequence}")
+    })
 }
 
 /// Names in a row: 、 or commas and "and". More than `most` are counted.
@@ -124,6 +128,12 @@ pub(crate) fn sentence(text: &str, tongue: Tongue) -> String {
 /// The text as part of a sentence: without its full stop.
 pub(crate) fn clause(text: &str) -> &str {
     text.trim().trim_end_matches(['。', '.'])
+}
+
+/// The text as the beginning of a sentence.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A number with its thousands apart.
@@ -168,11 +178,10 @@ mod tests {
         assert_eq!(sentence("deploy failed", Tongue::Japanese), "deploy failed.");
         assert_eq!(sentence("a.", Tongue::English), "a.");
         assert_eq!(clause("a。"), "a");
+        assert_eq!((capital("our API"), capital("お")), ("Our API".to_owned(), "お".to_owned()));
         assert_eq!(
             (number(7), number(1234), number(1_234_567)),
             ("7".into(), "1,234".into(), "1,234,567".into())
         );
-        assert_eq!(label(Kind::Update, 3, Tongue::Japanese), "続報(第3報)");
-        assert_eq!(label(Kind::Update, 3, Tongue::English), "Update 3");
     }
 }
