@@ -9,27 +9,12 @@ use herald::core::template::Templates;
 use herald::core::template::samples::{self, Knowledge};
 use herald::core::vocabulary::{Kind, Lead, Lifecycle};
 
-/// What readers get, in the order of the incident.
-const READERS: [Kind; 11] = [
-    Kind::Opening,
-    Kind::Update,
-    Kind::Upgraded,
-    Kind::Correction,
-    Kind::Downgraded,
-    Kind::StandDown,
-    Kind::Resolved,
-    Kind::Reopened,
-    Kind::FollowUp,
-    Kind::Merged,
-    Kind::Cancelled,
-];
-
 const HEAD: &str = "\
 # Every message that Herald ships
 
 Written by `cargo run --locked --example messages` from the default policy and the built-in words; edit those, not this file.
 
-One incident, on the afternoon of 1 April 2026 in Tokyo. At 14:20 some customers can't complete their purchases. It becomes worse at 14:44, which is corrected at 14:50; a fix is in place at 15:02, it is over at 15:08, is back at 15:20, and is reported on the next morning. Two messages are of other endings: merged into another incident, and a false alarm. Everything that an audience may see is known, so each message is at its longest; what is not known is left out, as the first message with nothing known shows for each audience.
+One incident, on the afternoon of 1 April 2026 in Tokyo. At 14:20 some customers can't complete their purchases. It becomes worse at 14:44, is said to be worse than it is, and is corrected at 14:50; a fix is in place at 15:02, it is over at 15:08, and is reported on the next morning. Four messages are of another course: it is merged into another incident, was a false alarm, is back, or is not heard of any more. Everything that an audience may see is known, so each message is at its longest; what is not known is left out, as the first message with nothing known shows for each audience.
 
 For each message: where its words come from, the subject, the short text with the SMS it takes, and the body. The subject of a thread stays the same from its first message to its last. A message that reads exactly like that of an audience before is not printed again.
 ";
@@ -74,10 +59,8 @@ impl Page {
         let threads = render(&opening, policy).notification.contents;
         let threads: Vec<_> = threads.iter().map(|content| format!("`{}`", content.thread_subject)).collect();
         self.line(&format!("\nThread: {}", threads.join(" · ")));
-        for kind in READERS {
-            for notice in samples::notices(kind, Knowledge::Everything, audience) {
-                self.message(policy, heading(&notice), &notice, &title("en"));
-            }
+        for notice in course(audience) {
+            self.message(policy, heading(&notice), &notice, &title("en"));
         }
         let unknown = samples::notice(Kind::Opening, Knowledge::Nothing, audience);
         self.message(policy, "First report, with nothing known", &unknown, &title("en"));
@@ -94,7 +77,12 @@ impl Page {
                 self.line(&line);
                 continue;
             }
-            self.line(&format!("\n**{}** `{}/{}`", language(content), content.language, notification.template.name));
+            self.line(&format!(
+                "\n**{}** `{}/{}`",
+                language(content),
+                content.language,
+                notification.template.name
+            ));
             self.line(&text);
             self.printed.insert(text, audience.to_owned());
         }
@@ -114,13 +102,20 @@ impl Page {
         self.line(BUILT_IN);
         for name in ["executives", "customers-general"] {
             let Some((_, audience)) = policy.audience(name) else { continue };
-            for kind in READERS {
-                for notice in samples::notices(kind, Knowledge::Everything, audience) {
-                    self.message(policy, &format!("`{name}`: {}", heading(&notice)), &notice, name);
-                }
+            for notice in course(audience) {
+                self.message(policy, &format!("`{name}`: {}", heading(&notice)), &notice, name);
             }
         }
     }
+}
+
+/// What the readers of this audience get, as the incident goes; then what they get if it goes otherwise.
+fn course(audience: &Audience) -> Vec<Notice> {
+    let kinds = Kind::ALL.iter().filter(|kind| kind.lifecycle() != Lifecycle::Lead);
+    let notices = kinds.flat_map(|&kind| samples::notices(kind, Knowledge::Everything, audience));
+    let mut notices: Vec<_> = notices.collect();
+    notices.sort_by_key(|notice| (heading(notice).starts_with("Otherwise"), notice.decided_at));
+    notices
 }
 
 /// A message to the lead that owns this audience, who sees what its internal readers may see.
@@ -172,11 +167,11 @@ const fn heading(notice: &Notice) -> &'static str {
         Kind::Upgraded => "Worse",
         Kind::Downgraded => "Better",
         Kind::StandDown => "Stood down",
-        Kind::Resolved if notice.reports_stopped => "Another ending: reports stopped",
+        Kind::Resolved if notice.reports_stopped => "Otherwise: reports stopped",
         Kind::Resolved => "Resolved",
-        Kind::Cancelled => "Another ending: a false alarm",
-        Kind::Reopened => "Back again",
-        Kind::Merged => "Another course: merged",
+        Kind::Cancelled => "Otherwise: a false alarm",
+        Kind::Reopened => "Otherwise: back again",
+        Kind::Merged => "Otherwise: merged",
         Kind::Correction => "Correction",
         Kind::FollowUp => "Final report",
         Kind::UpdateDue => "update_due",

@@ -9,6 +9,7 @@ mod command;
 mod fixture;
 mod fold;
 mod kafka;
+mod messages;
 mod oracle;
 mod purity;
 mod router;

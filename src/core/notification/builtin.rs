@@ -64,7 +64,8 @@ impl Material<'_> {
     /// Words for all media from plain lines.
     fn write(&self, subject: &str, short: &str, lines: &Lines) -> Words {
         let bullets = lines.facts.iter().map(|line| format!("- {}", self.written(Medium::Markdown, line)));
-        let mut blocks = vec![self.written(Medium::Markdown, lines.told), bullets.collect::<Vec<_>>().join("\n")];
+        let mut blocks =
+            vec![self.written(Medium::Markdown, lines.told), bullets.collect::<Vec<_>>().join("\n")];
         blocks.push(self.written(Medium::Markdown, lines.closing));
         blocks.retain(|block| !block.is_empty());
         let reference = self.reference().unwrap_or(&self.notice.thread_id);
@@ -114,7 +115,7 @@ impl Material<'_> {
             .filter_map(|service| Some(service.get("name")?.as_str()?.to_owned()))
             .collect();
         if names.is_empty() {
-            self.tongue.pick("サービス", "Our services").to_owned()
+            self.tongue.pick("一部のサービス", "Some of our services").to_owned()
         } else {
             row(&names, 3, self.tongue)
         }
@@ -135,7 +136,6 @@ impl Material<'_> {
         let ended = matches!(kind.lifecycle(), Lifecycle::End | Lifecycle::After);
         if kind != Kind::Cancelled {
             let (japanese, english) = match kind {
-                Kind::Correction => ("正しい内容", "This is right"),
                 Kind::FollowUp => ("ご報告", "Our report"),
                 Kind::Resolved => ("事象", "What was noticed"),
                 _ => ("事象", "What is noticed"),
@@ -149,8 +149,11 @@ impl Material<'_> {
         }
         if ended && kind != Kind::Cancelled {
             let lasted = self.fields.get("duration").and_then(Value::as_i64);
-            let (japanese, english) =
-                if notice.reports_stopped { ("最後の報告", "Last report") } else { ("復旧時刻", "Ended") };
+            let (japanese, english) = if notice.reports_stopped {
+                ("最後の報告", "Last report")
+            } else {
+                ("復旧時刻", "Ended")
+            };
             add(japanese, english, self.time("resolved_at"));
             add("継続時間", "Lasted", lasted.map(|seconds| span(seconds, tongue)));
             let unknown = || word("unknown", tongue).map(str::to_owned);

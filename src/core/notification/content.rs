@@ -89,7 +89,7 @@ fn built_in(notice: &Notice, policy: &Policy, zone: &TimeZone, language: &str) -
         now: Moment { at: notice.decided_at, zone: zone.clone(), today },
     };
     if notice.kind.lifecycle() == Lifecycle::Lead {
-        lead::words(&material, policy)
+        lead::words(&material, policy, language)
     } else {
         builtin::words(&material)
     }

@@ -33,13 +33,19 @@ pub(super) fn filled(notice: &Notice, policy: &Policy, language: &str) -> Notice
         if let Some(last) = &about.last {
             about.item.last_said = Some(said(last, notice, policy, Tongue::of(language)));
         }
-        if let Some(draft) = about.draft.take() {
-            let rendered = render(&draft, policy).notification;
-            // In the words of the reader's first language: that is what somebody is to judge.
-            about.item.draft = rendered.contents.into_iter().next().map(|content| content.text);
+        if let Some(draft) = &about.draft {
+            about.item.draft = Some(draft_text(draft, policy, language));
         }
     }
     filled
+}
+
+/// The draft as its readers would get it: in this language, if it is one of theirs, else in their first.
+fn draft_text(draft: &Notice, policy: &Policy, language: &str) -> String {
+    let own = draft.languages.iter().find(|own| *own == language).or(draft.languages.first());
+    let languages = own.cloned().into_iter().collect();
+    let rendered = render(&Notice { languages, ..draft.clone() }, policy).notification;
+    rendered.contents.into_iter().next().map(|content| content.text).unwrap_or_default()
 }
 
 /// What was said last, in a line: `14:23 JST, First report: under investigation, customer impact major (P1)`.
@@ -70,25 +76,24 @@ fn said(last: &LastSaid, notice: &Notice, policy: &Policy, tongue: Tongue) -> St
 }
 
 /// The words of a message to a lead.
-pub(super) fn words(material: &Material<'_>, policy: &Policy) -> Words {
+pub(super) fn words(material: &Material<'_>, policy: &Policy, language: &str) -> Words {
     let (notice, tongue) = (material.notice, material.tongue);
     let titles: Vec<_> =
         notice.about.iter().map(|about| title(policy, &about.item.audience, tongue)).collect();
     let ask = ask(notice.kind, tongue);
-    let mut subject = subject(material, &ask, &titles);
     let names = material.names();
-    subject = tongue.pick(format!("{subject}({names})"), format!("{subject} ({names})"));
-    let mut blocks = vec![material.written(Medium::Markdown, ask.action)];
-    blocks.push(command(material, &ask));
-    blocks.push(audiences(material, policy, &titles));
-    blocks.extend(drafts(material, &titles));
-    blocks.push(incident(material));
-    blocks.retain(|block| !block.is_empty());
+    let subject = subject(material, &ask, &titles);
+    let subject = tongue.pick(format!("{subject}({names})"), format!("{subject} ({names})"));
+    let mut blocks = vec![material.written(Medium::Markdown, ask.action), command(material, &ask)];
+    blocks.extend(audiences(material, policy, &titles));
+    blocks.extend(drafts(material, policy, &titles, language));
+    blocks.extend(incident(material));
     let reference = material.text("public_reference").unwrap_or(&notice.thread_id);
     let thread = format!("{} {reference}", tongue.pick("リードへの連絡", "For the lead: incident"));
+    let subject = material.written(Medium::Plain, &subject);
     Words {
-        short: material.written(Medium::Plain, &subject),
-        subject: material.written(Medium::Plain, &subject),
+        short: subject.clone(),
+        subject,
         thread_subject: material.written(Medium::Plain, &thread),
         body: blocks.join("\n\n"),
     }
@@ -129,8 +134,7 @@ fn command(material: &Material<'_>, ask: &Ask) -> String {
     let notice = material.notice;
     let mut names: Vec<_> = notice.about.iter().map(|about| about.item.audience.as_str()).collect();
     names.dedup();
-    let command =
-        ask.command.replace("INCIDENT", &notice.incident_id).replace("AUDIENCES", &names.join(" "));
+    let command = ask.command.replace("INCIDENT", &notice.incident_id).replace("AUDIENCES", &names.join(" "));
     // Ids and names are ours; anything else would not stay within the code.
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " -_./=".contains(c);
     let code = if command.trim().chars().all(is_plain) {
@@ -142,9 +146,9 @@ fn command(material: &Material<'_>, ask: &Ask) -> String {
 }
 
 /// One bullet for each audience, with what it was told last.
-fn audiences(material: &Material<'_>, policy: &Policy, titles: &[String]) -> String {
+fn audiences(material: &Material<'_>, policy: &Policy, titles: &[String]) -> Option<String> {
     let tongue = material.tongue;
-    let mut out = String::new();
+    let mut out = tongue.pick("**お知らせ先**\n\n", "**Readers**\n\n").to_owned();
     for (about, title) in material.notice.about.iter().zip(titles) {
         let mut line = title.clone();
         if !about.item.addressees.is_empty() {
@@ -167,7 +171,7 @@ fn audiences(material: &Material<'_>, policy: &Policy, titles: &[String]) -> Str
         }
     }
     out.truncate(out.trim_end().len());
-    out
+    (!titles.is_empty()).then_some(out)
 }
 
 /// In the words of this language, where they can be found again; the item has those of the first.
@@ -177,34 +181,38 @@ fn last_said(about: &About, material: &Material<'_>, policy: &Policy) -> Option<
 }
 
 /// Each draft as a quotation, its lines kept.
-fn drafts(material: &Material<'_>, titles: &[String]) -> Vec<String> {
+fn drafts(material: &Material<'_>, policy: &Policy, titles: &[String], language: &str) -> Vec<String> {
     let about = material.notice.about.iter().zip(titles);
     let drafts: Vec<_> = about
-        .filter_map(|(about, title)| Some((title, about.item.draft.as_deref()?)))
+        .filter_map(|(about, title)| {
+            let draft = about.draft.as_ref().map(|draft| draft_text(draft, policy, language));
+            Some((title, draft.or_else(|| about.item.draft.clone())?))
+        })
         .filter(|(_, draft)| !draft.trim().is_empty())
         .collect();
     let chars_max = DRAFTS_CHARS_MAX / drafts.len().max(1);
-    let quote = |(title, draft): (&String, &str)| {
-        let heading = material.tongue.pick(format!("文案({title}):"), format!("Draft ({title}):"));
-        let (start, was_cut) = cut(draft, chars_max);
+    let quote = |(title, draft): (&String, String)| {
+        let (start, was_cut) = cut(&draft, chars_max);
         let lines = start.lines().filter(|line| !line.trim().is_empty());
         let mut lines: Vec<_> = lines.map(|line| material.written(Medium::Markdown, line)).collect();
         if was_cut {
             lines.push("…".to_owned());
         }
-        format!("{}\n\n> {}", material.written(Medium::Markdown, &heading), lines.join("\\\n> "))
+        let title = material.written(Medium::Markdown, title);
+        let heading = material.tongue.pick(format!("**文案** {title}"), format!("**Draft** {title}"));
+        format!("{heading}\n\n> {}", lines.join("\\\n> "))
     };
     drafts.into_iter().map(quote).collect()
 }
 
 /// Which incident it is.
-fn incident(material: &Material<'_>) -> String {
+fn incident(material: &Material<'_>) -> Option<String> {
     let tongue = material.tongue;
     let names = [
         ("title", "件名", "Title"),
         ("symptom", "事象", "What is noticed"),
         ("priority", "優先度", "Priority"),
-        ("key", "インシデント", "Incident"),
+        ("key", "識別子", "Key"),
         ("public_reference", "お問い合わせ番号", "Public reference"),
     ];
     let facts = names.iter().filter_map(|(name, japanese, english)| {
@@ -212,5 +220,7 @@ fn incident(material: &Material<'_>) -> String {
         let line = format!("{}: {}", tongue.pick(japanese, english), cut(text, QUOTE_CHARS_MAX).0);
         Some(format!("- {}", material.written(Medium::Markdown, &line)))
     });
-    facts.collect::<Vec<_>>().join("\n")
+    let facts: Vec<_> = facts.collect();
+    let heading = tongue.pick("**障害**", "**Incident**");
+    (!facts.is_empty()).then(|| format!("{heading}\n\n{}", facts.join("\n")))
 }

@@ -132,15 +132,16 @@ impl Context {
 
     fn addressee(&self) -> Option<Value> {
         let addressee = self.notice.addressee.as_ref()?;
-        let parts =
-            [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
+        let parts = [("type", &addressee.addressee_type), ("id", &addressee.id), ("name", &addressee.name)];
         Some(Value::from_pairs(parts.map(|(name, text)| (name, Value::from(cut(text, NAME_CHARS_MAX).0)))))
     }
 
     fn contact(&self) -> Option<Value> {
         let liaison = value(&self.notice, Field::Liaison, &self.language);
         let contact = liaison.as_ref().and_then(Json::as_str).or(self.duty.as_deref());
-        contact.filter(|contact| !contact.is_empty()).map(|contact| Value::from(cut(contact, NAME_CHARS_MAX).0))
+        contact
+            .filter(|contact| !contact.is_empty())
+            .map(|contact| Value::from(cut(contact, NAME_CHARS_MAX).0))
     }
 
     /// What is affected, as part of a sentence, and how many things that names.
@@ -151,7 +152,7 @@ impl Context {
             let names = services.iter().filter_map(|service| service.get("name")?.as_str());
             let names: Vec<_> = names.map(|name| cut(name, NAME_CHARS_MAX).0.to_owned()).collect();
             if names.is_empty() {
-                return (Value::from(self.tongue().pick("サービス", "our services")), 0);
+                return (Value::from(self.tongue().pick("一部のサービス", "some of our services")), 0);
             }
             (Value::from(row(&names, AFFECTED_ITEMS_MAX, self.tongue())), names.len())
         })

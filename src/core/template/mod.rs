@@ -36,7 +36,7 @@
 //! | `addressee` | `{type, id, name}`; only for audiences that are split |
 //! | `contact` | who to turn to: this customer's liaison; for internal readers the lead on duty |
 //! | `now` | time of this message: of a reopening, when it came back |
-//! | `affected` | the names in `business_services`, at most three; サービス, our services |
+//! | `affected` | the names in `business_services`, at most three; else 一部のサービス, some of our services |
 //! | `several` | does `affected` name other than exactly one thing? |
 //! | `written` | is `symptom` what a person wrote for exactly this audience? |
 //! | `new_information` | false where an update only says that nothing has changed |

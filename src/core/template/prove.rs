@@ -73,7 +73,9 @@ impl Templates {
         let name = template.name();
         let stages = name.stage.map_or_else(|| Stage::ALL.to_vec(), |stage| vec![stage]);
         let samples = Knowledge::ALL.into_iter().flat_map(|knowledge| {
-            samples::notices(name.kind, knowledge, audience).into_iter().map(move |notice| (knowledge, notice))
+            samples::notices(name.kind, knowledge, audience)
+                .into_iter()
+                .map(move |notice| (knowledge, notice))
         });
         for (knowledge, notice) in samples {
             for &stage in &stages {

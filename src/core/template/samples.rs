@@ -2,7 +2,8 @@
 //! with nothing known, and with hostile words wherever words come from outside.
 //!
 //! They tell one incident, from 14:20 to 15:08 of an afternoon in Tokyo: it becomes worse, is said
-//! to be worse than it is, is corrected, becomes better, ends, comes back, and is reported on.
+//! to be worse than it is, is corrected, becomes better, ends, and is reported on; or takes another
+//! course: it comes back, is merged, was a false alarm, or is not heard of any more.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,12 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::core::event::{Eta, Link, Named};
+use crate::core::fields::Field;
 use crate::core::ids;
 use crate::core::notification::{
     About, Addressee, BusinessService, Cause, Change, CustomerText, HelpWanted, LastSaid, LeadItem, Notice,
     Sla, View,
 };
-use crate::core::fields::Field;
 use crate::core::policy::{Audience, Per};
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{Attention, DataState, Impact, Kind, Lifecycle, Priority, ServiceState, Stage};
@@ -103,7 +104,8 @@ const fn place(kind: Kind) -> (i64, u32) {
         Kind::StandDown => (44, 7),
         Kind::Resolved => (LASTED_MINUTES, 8),
         Kind::Reopened => (60, 9),
-        Kind::FollowUp => (20 * 60, 10),
+        Kind::FollowUp => (20 * 60, 9),
+        Kind::IncidentSilent => (36 * 60, 4),
         _ => (18, 2),
     }
 }
@@ -160,12 +162,12 @@ fn words(kind: Kind, knowledge: Knowledge, say: Say) -> LocalText {
     match (kind, knowledge) {
         (_, Knowledge::Hostile) => say.local("", ""),
         (Kind::Correction, Knowledge::Everything) => say.local(
-            "ご購入を完了できないのは一部のお客様で、すべてのお客様ではありません。",
-            "Some customers, not all, can't complete their purchases.",
+            "影響があるのは一部のお客様で、全員ではありません。",
+            "Some customers are affected, not all of them.",
         ),
         (Kind::FollowUp, Knowledge::Everything) => say.local(
-            "直前の変更により接続数が上限に達したことが原因でした。変更前の確認に負荷の試験を加え、再発を防ぎます。",
-            "A change used up all connections. From now on, changes are tested under load before they are made.",
+            "直前の変更により接続数が上限に達したことが原因でした。今後は、変更の前に負荷試験を行い、再発を防ぎます。",
+            "A change had used up all connections. From now on, every change is tested under load before it is made.",
         ),
         _ => LocalText::default(),
     }
@@ -219,7 +221,9 @@ fn about(kind: Kind, knowledge: Knowledge, audience: &Audience, now: Timestamp) 
     let sees = |field| audience.may_see.contains(field);
     let due_at = match kind {
         Kind::UpdateDue => now + SignedDuration::from_mins(5),
-        _ => at(3),
+        Kind::UpdateOverdue => now,
+        Kind::IncidentSilent => now - SignedDuration::from_hours(24),
+        _ => now - SignedDuration::from_mins(10),
     };
     // Of an audience that waits for its first message, nothing was said yet.
     let waits = kind == Kind::ReleaseWanted;
@@ -323,21 +327,31 @@ fn symptom(kind: Kind, say: Say) -> LocalText {
         Kind::Downgraded | Kind::StandDown => {
             ("ご購入の完了に時間がかかる場合があります", "Purchases may take longer than usual")
         }
-        _ => (
-            "一部のお客様がご購入を完了できない状態です",
-            "Some customers can't complete their purchases",
-        ),
+        _ => ("一部のお客様がご購入を完了できない状態です", "Some customers can't complete their purchases"),
     };
     say.local(japanese, english)
 }
 
 fn action(kind: Kind, say: Say) -> LocalText {
     let (japanese, english) = match stage(kind) {
-        Stage::Investigating => ("直近の変更との関係を確認しています", "We are checking the latest changes"),
-        Stage::Monitoring | Stage::Resolved => ("直前の変更を元に戻しました", "We have undone the last change"),
-        _ => ("直前の変更を元に戻す作業を進めています", "We are undoing the last change"),
+        Stage::Investigating => ("担当部署が状況を確認しています", "Our engineers are looking into it"),
+        Stage::Monitoring => {
+            ("以前の状態に戻し、動作を確認しています", "We have gone back to the previous version")
+        }
+        Stage::Resolved => ("以前の状態に戻しました", "We went back to the previous version"),
+        _ => ("以前の状態に戻す作業を進めています", "We are going back to the previous version"),
     };
     say.local(japanese, english)
+}
+
+/// At risk on the way; kept in the end.
+fn sla(kind: Kind, say: Say) -> Sla {
+    let kept = matches!(stage(kind), Stage::Resolved | Stage::Cancelled);
+    Sla {
+        state: say.word(if kept { "none" } else { "at_risk" }),
+        penalty_possible: !kept,
+        deadline: (!kept).then(|| at(90)),
+    }
 }
 
 fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
@@ -359,11 +373,7 @@ fn everything(kind: Kind, now: Timestamp, say: Say) -> View {
         affected_count: Some(12_400),
         affected_percent: Some(18.5),
         strategic_customers: vec![say.word("ACME"), say.word("Initech")],
-        sla: Some(Sla {
-            state: say.word("at_risk"),
-            penalty_possible: true,
-            deadline: Some(at(90)),
-        }),
+        sla: Some(sla(kind, say)),
         priority: Some(priority),
         help_wanted: help_wanted(say),
         customer_text: Some(CustomerText { text: symptom(kind, say), sent: kind != Kind::Opening }),
@@ -385,11 +395,7 @@ fn help_wanted(say: Say) -> Vec<HelpWanted> {
             "お客様への返金方針のご判断をお願いします",
             "Please decide whether customers are refunded",
         ),
-        (
-            "technical-teams",
-            "決済チームにログの確認をお願いします",
-            "Payments team: please check your logs",
-        ),
+        ("technical-teams", "決済チームにログの確認をお願いします", "Payments team: please check your logs"),
         ("marketing", "本日18時のメール配信の停止をお願いします", "Please stop today's 18:00 mailing"),
     ];
     let asked = asked.map(|(wanted_of, japanese, english)| HelpWanted {

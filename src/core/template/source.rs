@@ -134,7 +134,8 @@ fn inline(line: &str, number: u32, partials: &BTreeMap<String, String>) -> Resul
         };
         let text = partial(name, number, partials)?.trim_end();
         if text.contains('\n') {
-            let message = format!("the partial `{name}` has several lines, so its include stands alone on its line");
+            let message =
+                format!("the partial `{name}` has several lines, so its include stands alone on its line");
             return Err(TemplateProblem::at(number, message));
         }
         out.push_str(&rest[..at]);
@@ -181,7 +182,9 @@ pub(super) fn check_tags(line: &str, number: u32) -> Result<(), TemplateProblem>
             tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
         let rest = tag.split("%}").next().unwrap_or_default();
         let message = match word {
-            "include" => "an include names its partial in quotation marks; partials include nothing".to_owned(),
+            "include" => {
+                "an include names its partial in quotation marks; partials include nothing".to_owned()
+            }
             "set" if !rest.contains('=') => "`set` needs a value: {% set name = value %}".to_owned(),
             word if TAGS.contains(&word) => continue,
             word => format!("the tag `{word}` is not for templates"),
@@ -210,7 +213,8 @@ mod tests {
     #[test]
     fn a_partial_of_one_line_stands_within_a_line() {
         let partials = BTreeMap::from([("end".to_owned(), "x {% if a %}y{% endif %}\n".to_owned())]);
-        let text = GOOD.replace("Two", "1 {% include \"end\" %} 2").replace("It''s", "{% include \"end\" %}!");
+        let text =
+            GOOD.replace("Two", "1 {% include \"end\" %} 2").replace("It''s", "{% include \"end\" %}!");
         let source = read(&text, &partials).unwrap();
         assert_eq!(source.head[1].text, "x {% if a %}y{% endif %}!");
         assert!(source.body.text.ends_with("1 x {% if a %}y{% endif %} 2\n"), "{}", source.body.text);

@@ -122,7 +122,7 @@ fn words_of_another_language_are_marked_for_internal_readers_and_left_out_for_cu
 fn customers_never_read_what_is_not_theirs() {
     let policy = default_policy();
     for audience in ["customers-strategic", "customers-general"] {
-        for kind in super::COURSE {
+        for kind in super::reader_kinds() {
             let mut notice = notice(&policy, audience, kind, Knowledge::Everything);
             std::sync::Arc::make_mut(&mut notice.view).stage = Some(Stage::Mitigating);
             let json = serde_json::to_string(&render(&notice, &policy).notification).unwrap();

@@ -1,18 +1,18 @@
 //! Words from outside are text: a hostile text in every field of every template changes nothing
 //! of the parsed tree but text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::{COURSE, default_policy, notice, policy, rendered};
-use crate::core::notification::{Content, Notice};
+use super::{default_policy, notice, notices, policy, rendered};
+use crate::core::notification::{Content, Notice, render};
 use crate::core::policy::Policy;
 use crate::core::template::Templates;
 use crate::core::template::samples::{HOSTILE, Knowledge};
 use crate::core::text::{LocalText, is_direction_control};
-use crate::core::vocabulary::Kind;
+use crate::core::vocabulary::{Kind, Lifecycle};
 
 /// What a reader of `CommonMark`, with GitHub's additions, finds beside text: how often each.
 fn structure(body: &str) -> BTreeMap<String, usize> {
@@ -45,23 +45,24 @@ fn check_plain(content: &Content, what: &str) {
             !part.chars().any(|c| c.is_control() && c != '\n' || is_direction_control(c)),
             "{what}: {part:?}"
         );
-        for armed in ["@channel", "<@U", "http://evil", "evil.example", "www.evil", "<div", "<b "] {
+        for armed in ["@channel", "<@U", "<!here>", "http://evil", "evil.example", "www.evil", "<div", "<b "]
+        {
             assert!(!part.contains(armed), "{what}: {armed} in {part}");
         }
-    }
-    for part in [&content.subject, &content.thread_subject, &content.short, &content.text] {
-        assert!(!part.contains("<!here>"), "{what}: {part}");
     }
     for part in [&content.subject, &content.thread_subject, &content.short] {
         assert!(!part.contains('\n'), "{what}: {part:?}");
     }
 }
 
-fn check(policy: &Policy, kind_audience: &str, calm: &Notice, hostile: &Notice) {
+/// Checks both languages; answers the templates that spoke.
+fn check(policy: &Policy, kind_audience: &str, calm: &Notice, hostile: &Notice) -> BTreeSet<String> {
+    let mut spoke = BTreeSet::new();
     for language in ["ja", "en"] {
         let what = format!("{kind_audience} {language}");
         let (calm, hostile) = (rendered(policy, calm, language), rendered(policy, hostile, language));
         assert_eq!(hostile.fallbacks, [], "{what}");
+        spoke.insert(format!("{language}/{}", hostile.notification.template.name));
         let (calm, hostile) = (&calm.notification.contents[0], &hostile.notification.contents[0]);
         let before = structure(&calm.body);
         for (name, count) in structure(&hostile.body) {
@@ -72,6 +73,13 @@ fn check(policy: &Policy, kind_audience: &str, calm: &Notice, hostile: &Notice) 
         }
         check_plain(hostile, &what);
     }
+    spoke
+}
+
+/// With words of a person for exactly this audience.
+fn written(notice: &Notice) -> Notice {
+    let words = ["ja", "en"].map(|language| (language.to_owned(), "calm".to_owned()));
+    Notice { words: LocalText(words.into()), ..notice.clone() }
 }
 
 /// Puts a text wherever a text can stand.
@@ -105,18 +113,73 @@ fn poison(notice: &Notice, text: &str) -> Notice {
         addressee.name = own();
         addressee.liaison = Some(own());
     }
+    if !notice.words.is_empty() {
+        notice.words = local();
+    }
+    notice.merged_from = notice.merged_from.map(|_| own());
+    for about in &mut notice.about {
+        about.item.addressees.iter_mut().for_each(|name| *name = own());
+        about.item.last_said = about.item.last_said.take().map(|_| own());
+        about.draft = about.draft.take().map(|draft| Box::new(poison(&draft, text)));
+    }
     notice
+}
+
+/// Every message of every kind to every audience, with and without a person's words for it.
+fn check_all(policy: &Policy) -> BTreeSet<String> {
+    let mut spoke = BTreeSet::new();
+    for audience in &policy.audiences {
+        for &kind in Kind::ALL {
+            let what = format!("{}/{kind}", audience.name);
+            for calm in notices(policy, &audience.name, kind, Knowledge::Everything) {
+                let with_words = written(&calm);
+                spoke.extend(check(policy, &what, &calm, &poison(&calm, HOSTILE)));
+                spoke.extend(check(policy, &what, &with_words, &poison(&with_words, HOSTILE)));
+            }
+            let calm = written(&notice(policy, &audience.name, kind, Knowledge::Everything));
+            spoke.extend(check(
+                policy,
+                &what,
+                &calm,
+                &notice(policy, &audience.name, kind, Knowledge::Hostile),
+            ));
+        }
+    }
+    spoke
 }
 
 #[test]
 fn hostile_words_stay_words_in_every_default_template() {
     let policy = default_policy();
+    let spoke = check_all(&policy);
+    let missed: Vec<_> = policy
+        .templates
+        .iter()
+        .map(|template| format!("{}/{}", template.language(), template.path()))
+        .filter(|path| !spoke.contains(path))
+        .collect();
+    assert!(missed.is_empty(), "not tested: {missed:?}");
+    assert!(spoke.contains("ja/built-in"), "leads' messages");
+}
+
+#[test]
+fn hostile_words_stay_words_in_what_leads_read() {
+    let policy = default_policy();
     for audience in &policy.audiences {
-        for kind in COURSE {
-            let what = format!("{}/{kind}", audience.name);
-            let calm = notice(&policy, &audience.name, kind, Knowledge::Everything);
-            check(&policy, &what, &calm, &notice(&policy, &audience.name, kind, Knowledge::Hostile));
-            check(&policy, &what, &calm, &poison(&calm, HOSTILE));
+        for &kind in Kind::ALL.iter().filter(|kind| kind.lifecycle() == Lifecycle::Lead) {
+            let mut calm = notice(&policy, &audience.name, kind, Knowledge::Everything);
+            // What an older version's item said, with nothing to find it again from.
+            calm.about.iter_mut().for_each(|about| {
+                about.last = None;
+                about.item.last_said = Some("calm".to_owned());
+            });
+            let hostile = poison(&calm, HOSTILE);
+            check(&policy, &format!("{}/{kind}", audience.name), &calm, &hostile);
+            for item in render(&hostile, &policy).notification.about {
+                assert!(item.last_said.is_some(), "{kind}");
+                let drafted = matches!(kind, Kind::ReleaseWanted | Kind::ApprovalWanted);
+                assert_eq!(item.draft.is_some(), drafted, "{kind}");
+            }
         }
     }
 }
@@ -126,6 +189,8 @@ fn each_trick_alone_stays_words() {
     let policy = default_policy();
     let calm = notice(&policy, "technical-teams", Kind::Update, Knowledge::Everything);
     let strategic = notice(&policy, "customers-strategic", Kind::Update, Knowledge::Everything);
+    let final_report = notice(&policy, "customers-strategic", Kind::FollowUp, Knowledge::Everything);
+    let to_lead = notice(&policy, "customers-strategic", Kind::ApprovalWanted, Knowledge::Everything);
     for trick in [
         "[a](http://evil.example)",
         "![a](http://evil.example)",
@@ -182,20 +247,16 @@ fn each_trick_alone_stays_words() {
         "\u{202e}a",
         "a\u{200b}b",
     ] {
-        check(&policy, trick, &calm, &poison(&calm, trick));
-        check(&policy, trick, &strategic, &poison(&strategic, trick));
+        for calm in [&calm, &strategic, &final_report, &to_lead] {
+            check(&policy, trick, calm, &poison(calm, trick));
+        }
     }
 }
 
 #[test]
 fn built_in_words_escape_as_well() {
-    let policy = policy(Templates::default());
-    for audience in &policy.audiences {
-        for &kind in Kind::ALL {
-            let calm = notice(&policy, &audience.name, kind, Knowledge::Everything);
-            check(&policy, &format!("{}/{kind}", audience.name), &calm, &poison(&calm, HOSTILE));
-        }
-    }
+    let spoke = check_all(&policy(Templates::default()));
+    assert_eq!(spoke, BTreeSet::from(["ja/built-in".to_owned(), "en/built-in".to_owned()]));
 }
 
 #[test]

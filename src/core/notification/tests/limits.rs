@@ -2,46 +2,54 @@
 
 use std::sync::Arc;
 
-use super::{COURSE, default_policy, notice, rendered};
+use super::{default_policy, notice, notices, policy, reader_kinds, rendered};
 use crate::core::limits;
-use crate::core::notification::render;
+use crate::core::notification::{Content, render};
+use crate::core::template::Templates;
 use crate::core::template::samples::Knowledge;
 use crate::core::text::LocalText;
 use crate::core::vocabulary::Kind;
 
 #[test]
 fn parts_stay_within_their_limits() {
-    let policy = default_policy();
-    for audience in &policy.audiences {
-        for kind in COURSE {
-            for knowledge in Knowledge::ALL {
-                let rendered = render(&notice(&policy, &audience.name, kind, knowledge), &policy);
-                for content in &rendered.notification.contents {
-                    let what = format!("{}/{kind} {knowledge}: {content:?}", audience.name);
-                    assert!(content.subject.chars().count() <= limits::SUBJECT_CHARS_MAX, "{what}");
-                    assert!(content.thread_subject.chars().count() <= limits::SUBJECT_CHARS_MAX, "{what}");
-                    assert!(content.body.chars().count() <= limits::BODY_CHARS_MAX, "{what}");
-                    assert!(content.text.chars().count() <= limits::PLAIN_TEXT_CHARS_MAX, "{what}");
-                    assert_eq!(content.sms.segments, 1, "{what}");
-                    assert!(!content.short.is_empty() && !content.text.is_empty(), "{what}");
+    for policy in [default_policy(), policy(Templates::default())] {
+        for audience in &policy.audiences {
+            let samples = Kind::ALL
+                .iter()
+                .flat_map(|&kind| Knowledge::ALL.into_iter().flat_map(move |knowledge| [(kind, knowledge)]));
+            for (kind, knowledge) in samples {
+                for notice in notices(&policy, &audience.name, kind, knowledge) {
+                    for content in &render(&notice, &policy).notification.contents {
+                        check(content, &format!("{}/{kind} {knowledge}", audience.name));
+                    }
                 }
             }
         }
     }
 }
 
+fn check(content: &Content, what: &str) {
+    let what = format!("{what}: {content:?}");
+    assert!(content.subject.chars().count() <= limits::SUBJECT_CHARS_MAX, "{what}");
+    assert!(content.thread_subject.chars().count() <= limits::SUBJECT_CHARS_MAX, "{what}");
+    assert!(content.body.chars().count() <= limits::BODY_CHARS_MAX, "{what}");
+    assert!(content.text.chars().count() <= limits::PLAIN_TEXT_CHARS_MAX, "{what}");
+    assert_eq!(content.sms.segments, 1, "{what}");
+    assert!(!content.short.is_empty() && !content.text.is_empty(), "{what}");
+}
+
 #[test]
 fn worked_messages_need_no_cutting() {
     let policy = default_policy();
     for audience in &policy.audiences {
-        for kind in COURSE {
-            for language in ["ja", "en"] {
-                let notice = notice(&policy, &audience.name, kind, Knowledge::Everything);
-                let content = rendered(&policy, &notice, language).notification.contents.remove(0);
-                let what = format!("{}/{kind}: {} / {}", audience.name, content.subject, content.short);
-                assert!(!content.subject.contains('…'), "{what}");
-                let cut = content.short.ends_with('…') || content.short.ends_with("...");
-                assert!(!cut, "{what}");
+        for kind in Kind::ALL {
+            for notice in notices(&policy, &audience.name, *kind, Knowledge::Everything) {
+                for language in ["ja", "en"] {
+                    let content = rendered(&policy, &notice, language).notification.contents.remove(0);
+                    let what = format!("{}/{kind}: {} / {}", audience.name, content.subject, content.short);
+                    assert!(!content.subject.contains('…') && !content.body.ends_with('…'), "{what}");
+                    assert!(!content.short.contains('…') && !content.short.contains("..."), "{what}");
+                }
             }
         }
     }
@@ -51,7 +59,7 @@ fn worked_messages_need_no_cutting() {
 fn key_facts_stand_within_the_first_20_full_width_characters() {
     let policy = default_policy();
     for audience in &policy.audiences {
-        for kind in COURSE {
+        for kind in reader_kinds() {
             let notice = notice(&policy, &audience.name, kind, Knowledge::Everything);
             let subject = rendered(&policy, &notice, "ja").notification.contents.remove(0).subject;
             let mut width = 0;
