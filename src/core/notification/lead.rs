@@ -13,7 +13,7 @@ use super::render::render;
 use crate::core::policy::Policy;
 use crate::core::template::{Medium, Moment, Tongue, Words, kind_label, row, word};
 use crate::core::text::cut;
-use crate::core::vocabulary::Kind;
+use crate::core::vocabulary::{Kind, Priority};
 
 /// Most audiences named in a subject.
 const NAMED_MAX: usize = 2;
@@ -56,7 +56,7 @@ fn said(last: &LastSaid, notice: &Notice, policy: &Policy, tongue: Tongue) -> St
     let (japanese, english) = kind_label(last.kind).unwrap_or(("続報", "Update"));
     let stage = word(last.stage.as_str(), tongue).unwrap_or(last.stage.as_str());
     let impact = last.impact.map(|impact| word(impact.as_str(), tongue).unwrap_or(impact.as_str()));
-    let priority = last.priority.map(|priority| priority.as_str());
+    let priority = last.priority.map(Priority::as_str);
     let mut line = match tongue {
         Tongue::Japanese => format!("{at} {japanese}「{stage}」"),
         Tongue::English => format!("{at}, {english}: {stage}"),

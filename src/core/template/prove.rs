@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::samples::{self, Knowledge};
 use super::{Context, OWN_NAMES, Template, TemplateProblem, Templates};
+use crate::core::disclosure::stage_for;
 use crate::core::fields::Field;
+use crate::core::notification::Notice;
 use crate::core::policy::Audience;
 use crate::core::vocabulary::Stage;
 
@@ -71,31 +73,41 @@ impl Templates {
     /// The first sample on which it fails.
     fn fails(&self, template: &Template, audience: &Audience) -> Option<TemplateProblem> {
         let name = template.name();
-        let stages = name.stage.map_or_else(|| Stage::ALL.to_vec(), |stage| vec![stage]);
-        let samples = Knowledge::ALL.into_iter().flat_map(|knowledge| {
-            samples::notices(name.kind, knowledge, audience)
-                .into_iter()
-                .map(move |notice| (knowledge, notice))
-        });
-        for (knowledge, notice) in samples {
-            for &stage in &stages {
-                let mut notice = notice.clone();
-                let view = Arc::make_mut(&mut notice.view);
-                view.stage = Some(stage);
-                view.priority = name.priority.or(view.priority);
-                let notice = Arc::new(notice);
-                let context = Context::new(&notice, template.language(), &audience.time_zone, Some("duty"));
-                if let Err(failure) = self.try_render(template, &context.into_value()) {
-                    let told = format!("{} (on an incident with {knowledge} known)", failure.message);
-                    return Some(TemplateProblem {
-                        line: failure.line,
-                        column: None,
-                        message: told,
-                        hint: None,
-                    });
+        for knowledge in Knowledge::ALL {
+            for sample in samples::notices(name.kind, knowledge, audience) {
+                let stages = match name.stage {
+                    Some(stage) => vec![stage],
+                    // Other words take no other way through a template.
+                    None if knowledge == Knowledge::Hostile => sample.view.stage.into_iter().collect(),
+                    None => read_stages(&sample),
+                };
+                for stage in stages {
+                    let mut notice = sample.clone();
+                    let view = Arc::make_mut(&mut notice.view);
+                    view.stage = Some(stage);
+                    view.priority = name.priority.or(view.priority);
+                    if let Err(failure) = self.try_sample(template, audience, notice) {
+                        let told = format!("{} (on an incident with {knowledge} known)", failure.message);
+                        return Some(TemplateProblem { message: told, column: None, hint: None, ..failure });
+                    }
                 }
             }
         }
         None
     }
+
+    fn try_sample(
+        &self,
+        template: &Template,
+        audience: &Audience,
+        notice: Notice,
+    ) -> Result<(), TemplateProblem> {
+        let context = Context::new(&Arc::new(notice), template.language(), &audience.time_zone, Some("duty"));
+        self.try_render(template, &context.into_value()).map(|_| ())
+    }
+}
+
+/// The stages that this reader reads of: each in its own words.
+fn read_stages(notice: &Notice) -> Vec<Stage> {
+    Stage::ALL.iter().copied().filter(|stage| stage_for(notice, *stage) == *stage).collect()
 }
