@@ -5,11 +5,13 @@ use serde_json::Value;
 use super::build::{self, Head};
 use super::reader::{Fields, Warnings};
 use super::{Delivery, Read, SourceKind, words};
-use crate::core::event::{AudienceHint, Event, Message, NativeImpact, NativePriority, TextFormat};
+use crate::core::event::{
+    AudienceHint, Event, Message, NativeImpact, NativePriority, PlainUpdate, TextFormat,
+};
 use crate::core::ids;
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::core::text::{clean_line, clean_text};
-use crate::core::vocabulary::{EventType, StageWord};
+use crate::core::vocabulary::{EventType, Lead, StageWord};
 
 /// Reads a body that its schema accepts.
 pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
@@ -53,6 +55,7 @@ pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
         fill_detail(&mut event, &data, w);
     }
     fill_custom_fields(&mut event, &data, w);
+    fill_leads(&mut event, &data, w);
     fill_times(&mut event);
     Read::Events(vec![build::finished(event, warnings)])
 }
@@ -241,6 +244,42 @@ fn fill_bridge(event: &mut Event, bridge: Option<&Fields<'_>>, w: &mut Warnings)
     if let Some(url) = bridge.text("conference_url", w) {
         let number = bridge.line("conference_number", NAME_CHARS_MAX, w);
         build::add_link(&mut event.links, build::link("bridge", &url, number.as_deref()));
+    }
+}
+
+/// Parts of a role's name that say which of our leads it is; the first that fits decides, so that a
+/// "customer communications" role writes the messages.
+const LEAD_WORDS: &[(&str, Lead)] = &[
+    ("communication", Lead::Communications),
+    ("business", Lead::BusinessResponse),
+    ("executive", Lead::BusinessResponse),
+    ("customer", Lead::BusinessResponse),
+];
+
+/// Who took a role that is one of our leads. A role that was given back has no assignee: who leads
+/// instead is not said, so it says nothing.
+fn fill_leads(event: &mut Event, data: &Fields<'_>, w: &mut Warnings) {
+    let mut update = PlainUpdate::default();
+    for key in ["incident_role_assignments", "roles"] {
+        for value in data.list(key).iter().take(LIST_ITEMS_MAX) {
+            let Some(fields) = Fields::of(value, data.pointer(key)) else {
+                data.drift(key, w);
+                continue;
+            };
+            let role = fields.get("role").and_then(build::named);
+            let role = role.and_then(|role| role.name).or_else(|| fields.line("name", NAME_CHARS_MAX, w));
+            let holder =
+                ["assignee", "user"].into_iter().find_map(|key| fields.get(key).and_then(build::named));
+            let holder = holder.and_then(|holder| holder.name.or(holder.id));
+            let (Some(role), Some(holder)) = (role, holder) else { continue };
+            let role = role.to_lowercase();
+            if let Some((_, lead)) = LEAD_WORDS.iter().find(|(word, _)| role.contains(word)) {
+                update.leads.insert(*lead, holder);
+            }
+        }
+    }
+    if !update.leads.is_empty() {
+        event.update = Some(Box::new(update));
     }
 }
 

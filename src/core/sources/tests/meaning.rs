@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::core::vocabulary::{EventType, Impact, Priority, Severity, StageWord, TimeQuality};
+use crate::core::vocabulary::{EventType, Impact, Lead, Priority, Severity, StageWord, TimeQuality};
 
 fn pagerduty(event_type: &str, data: &Value) -> Value {
     json!({"event": {"id": "E1", "event_type": event_type, "resource_type": "incident",
@@ -48,6 +48,45 @@ fn pagerduty_types() {
         assert_eq!(event.ingest.delivery_id.as_deref(), Some("E1"));
         assert_eq!(event.partial, data["type"] != "incident", "{native}");
     }
+}
+
+#[test]
+fn pagerduty_roles_that_are_leads() {
+    let assigned = |role: &str, holder: Value| {
+        let assignment =
+            json!({"incident": {"id": "Q1"}, "role": {"id": "PR1", "summary": role}, "assignee": holder});
+        let data = json!({"type": "incident_role_assignment", "incident_role_assignments": [assignment]});
+        let event = one(SourceKind::PagerDuty, &pagerduty("incident.role.assigned", &data));
+        meets_schema(std::slice::from_ref(&event));
+        let update = event.update.map(|update| *update).unwrap_or_default();
+        assert_eq!(update.by, None, "a tool is no person");
+        update.leads.into_iter().next()
+    };
+    let kim = || json!({"id": "PU1", "type": "user_reference", "summary": "Kim"});
+    let cases = [
+        ("Communications Lead", Some(Lead::Communications)),
+        ("Customer Communications", Some(Lead::Communications)),
+        ("Business response", Some(Lead::BusinessResponse)),
+        ("EXECUTIVE LIAISON", Some(Lead::BusinessResponse)),
+        ("customer-liaison", Some(Lead::BusinessResponse)),
+        ("Incident Commander", None),
+    ];
+    for (role, lead) in cases {
+        assert_eq!(assigned(role, kim()), lead.map(|lead| (lead, "Kim".to_owned())), "{role}");
+    }
+    // Given back: nobody is named, so nothing is said of who leads.
+    assert_eq!(assigned("Communications Lead", Value::Null), None);
+    assert_eq!(
+        assigned("Communications Lead", json!({"id": "PU2"})),
+        Some((Lead::Communications, "PU2".to_owned()))
+    );
+    let roles = json!({"type": "x", "incident": {"id": "Q1"}, "roles": [{"name": "Business Lead", "user": {"name": "Sato"}}, 5]});
+    let event = one(SourceKind::PagerDuty, &pagerduty("incident.role.assigned", &roles));
+    assert_eq!(
+        event.update.map(|update| update.leads[&Lead::BusinessResponse].clone()).as_deref(),
+        Some("Sato")
+    );
+    assert_eq!(event.warnings, ["type_drift /event/data/roles"]);
 }
 
 #[test]
