@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::tree::Place;
+pub(crate) use crate::core::nearest::nearest;
 
 /// Everything that is wrong with one configuration.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -120,28 +121,5 @@ impl std::fmt::Display for ConfigError {
             self.write(problem, &mut out)?;
         }
         f.write_str(out.trim_end())
-    }
-}
-
-/// The candidate that was probably meant by `word`, if one is near enough.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let distance_max = (word.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= distance_max)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_is_near() {
-        assert_eq!(nearest("bootstrap_server", ["bootstrap_servers", "topics"]), Some("bootstrap_servers"));
-        assert_eq!(nearest("lisetn", ["listen", "kind"]), Some("listen"));
-        assert_eq!(nearest("colour", ["listen", "kind"]), None);
     }
 }

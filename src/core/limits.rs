@@ -9,6 +9,9 @@ pub const INCIDENT_KEY_BYTES_MAX: usize = 200;
 pub const TITLE_CHARS_MAX: usize = 1_024;
 /// Longest text of a sender or a person (description, message, symptom …).
 pub const TEXT_CHARS_MAX: usize = 16_384;
+/// Longest words of a person to readers, in one language: with what a template adds, they fit into
+/// a notification whole.
+pub const PERSONS_TEXT_CHARS_MAX: usize = 2_000;
 /// Longest single label value, id or name taken from a sender.
 pub const NAME_CHARS_MAX: usize = 512;
 /// Most labels kept of one event.

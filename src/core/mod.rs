@@ -12,6 +12,7 @@ pub mod incident;
 pub mod ledger;
 pub mod limits;
 pub mod matcher;
+pub mod nearest;
 pub mod notification;
 pub mod policy;
 pub mod record;

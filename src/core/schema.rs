@@ -13,9 +13,9 @@ use super::sources::SourceKind;
 use super::text::clean_line;
 
 /// Most problems that one body is told of.
-const PROBLEMS_MAX: usize = 20;
+pub(in crate::core) const PROBLEMS_MAX: usize = 20;
 /// Longest pointer and message of a problem.
-const PROBLEM_CHARS_MAX: usize = 300;
+pub(in crate::core) const PROBLEM_CHARS_MAX: usize = 300;
 
 /// The embedded schemas, by name.
 const TEXTS: &[(&str, &str)] = &[
@@ -23,6 +23,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("alertmanager", include_str!("../../schemas/alertmanager.json")),
     ("cloudevents", include_str!("../../schemas/cloudevents.json")),
     ("herald", include_str!("../../schemas/herald.json")),
+    ("incidents-api", include_str!("../../schemas/incidents-api.json")),
     ("incident-event-1", include_str!("../../schemas/incident-event-1.json")),
     ("rejected-1", include_str!("../../schemas/rejected-1.json")),
 ];
@@ -32,7 +33,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     TEXTS.iter().map(|(name, _)| *name)
 }
 
-/// The text of an embedded schema: a sender's kind, `incident-event-1` or `rejected-1`.
+/// The text of an embedded schema: a sender's kind, `incidents-api`, `incident-event-1` or `rejected-1`.
 pub fn text(name: &str) -> Option<&'static str> {
     TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
@@ -42,13 +43,30 @@ pub fn text(name: &str) -> Option<&'static str> {
 /// # Errors
 /// In words, where there is none of this name or it is no schema: a mistake in this build.
 pub fn compile(name: &str) -> Result<Validator, String> {
+    build(name, &parsed(name)?)
+}
+
+/// Compiles one of an embedded schema's definitions.
+///
+/// # Errors
+/// As [`compile`].
+pub(in crate::core) fn compile_part(name: &str, part: &str) -> Result<Validator, String> {
+    let mut schema = parsed(name)?;
+    schema["$ref"] = Value::String(format!("#/$defs/{part}"));
+    build(name, &schema)
+}
+
+fn parsed(name: &str) -> Result<Value, String> {
     let text = text(name).ok_or_else(|| format!("no schema is called {name}"))?;
-    let schema: Value = serde_json::from_str(text).map_err(|error| format!("schema {name}: {error}"))?;
+    serde_json::from_str(text).map_err(|error| format!("schema {name}: {error}"))
+}
+
+fn build(name: &str, schema: &Value) -> Result<Validator, String> {
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
-        .build(&schema)
+        .build(schema)
         .map_err(|error| format!("schema {name}: {error}"))
 }
 
@@ -98,7 +116,8 @@ fn is_tolerated(kind: SourceKind, error: &jsonschema::ValidationError<'_>) -> bo
     field.is_some_and(|field| field != "key")
 }
 
-fn problem(error: &jsonschema::ValidationError<'_>) -> Problem {
+/// A problem as the validator words it.
+pub(in crate::core) fn problem(error: &jsonschema::ValidationError<'_>) -> Problem {
     let mut pointer = error.instance_path().as_str().to_owned();
     if let jsonschema::error::ValidationErrorKind::Required { property } = error.kind() {
         pointer = format!("{pointer}/{}", property.as_str().unwrap_or_default());

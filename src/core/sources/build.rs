@@ -84,7 +84,7 @@ fn incident_ref(source: &str, native_id: &str, is_test: bool) -> IncidentRef {
 }
 
 /// `source/native id`; a long one is cut and ends with the incident's id, which is a hash of the whole.
-fn incident_key(source: &str, native_id: &str, id: &str) -> String {
+pub(super) fn incident_key(source: &str, native_id: &str, id: &str) -> String {
     let mut key = format!("{source}/{native_id}");
     if key.len() > INCIDENT_KEY_BYTES_MAX {
         let end = key.floor_char_boundary(INCIDENT_KEY_BYTES_MAX.saturating_sub(id.len() + 1));

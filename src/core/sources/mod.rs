@@ -2,9 +2,11 @@
 //! in, events or problems out; authentication has happened before.
 
 mod alertmanager;
+pub mod api;
 mod build;
 mod cloudevents;
 mod herald;
+pub mod identity;
 mod json;
 mod pagerduty;
 mod plain;

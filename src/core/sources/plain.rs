@@ -207,7 +207,12 @@ fn update(fields: &Fields<'_>, w: &mut Warnings) -> PlainUpdate {
 }
 
 /// Words in one language, or an object of them by language tag.
-fn local_text(fields: &Fields<'_>, key: &str, language: Option<&str>, w: &mut Warnings) -> LocalText {
+pub(super) fn local_text(
+    fields: &Fields<'_>,
+    key: &str,
+    language: Option<&str>,
+    w: &mut Warnings,
+) -> LocalText {
     let mut local = LocalText::default();
     let mut add = |tag: &str, words: &str| {
         let (words, _) = clean_text(words, TEXT_CHARS_MAX);

@@ -4,6 +4,7 @@
 mod corpus;
 mod examples;
 mod hostile;
+mod identity;
 mod meaning;
 
 use jiff::Timestamp;
@@ -64,7 +65,7 @@ fn refusal(read: Read) -> (&'static str, Vec<String>) {
 
 /// Every event must meet the published schema of events.
 #[track_caller]
-fn meets_schema(events: &[Event]) {
+pub(super) fn meets_schema(events: &[Event]) {
     static VALIDATOR: std::sync::OnceLock<jsonschema::Validator> = std::sync::OnceLock::new();
     let validator =
         VALIDATOR.get_or_init(|| crate::core::schema::compile("incident-event-1").expect("compiles"));
