@@ -8,18 +8,23 @@ mod operated;
 pub mod policy;
 mod publisher;
 mod signals;
+mod verdicts;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::core::policy::Policy;
+use crate::http::incidents::{ApiSettings, Verdicts};
 use crate::http::operations::{self, VERSION, revision};
 use crate::http::webhooks;
 use crate::kafka::producer::IntakeProducer;
+use crate::kafka::settings::KafkaSettings;
 use crate::router::{Clock, Mode, Parts, Router, RouterHandle, RouterState};
 use crate::telemetry::metrics::Metrics;
 use addresses::{Addresses, TrialFile};
@@ -29,6 +34,7 @@ use operated::{Operations, Phase};
 use policy::PolicyStore;
 pub use publisher::Publisher;
 pub use signals::run_until_told;
+use verdicts::VerdictReader;
 
 /// What is in flight when the process is told to stop has this long.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -81,13 +87,21 @@ pub struct App {
 pub struct Running {
     operations: Arc<Operations>,
     operations_server: actix_web::dev::ServerHandle,
-    webhooks: Option<(webhooks::Running, IntakeProducer)>,
+    webhooks: Option<Intake>,
     router: Option<RouterHandle>,
     addresses: Addresses,
     addresses_file: Option<PathBuf>,
     // Dropped last: the others still speak to it while they stop.
     trial_file: Option<TrialFile>,
     broker: Arc<RunningBroker>,
+}
+
+/// The webhook port, and what it stands on.
+struct Intake {
+    port: webhooks::Running,
+    producer: IntakeProducer,
+    /// Only where somebody may wait for a decision.
+    verdicts: Option<VerdictReader>,
 }
 
 impl App {
@@ -102,7 +116,10 @@ impl App {
         let Self { config, options } = self;
         let metrics = Metrics::new(VERSION, revision())?;
         let embedded = config.broker.is_embedded();
-        let policies = if options.role.routes() {
+        let routes = options.role.routes();
+        // The API looks up audiences, their leads and languages, in whichever process it runs.
+        let takes_people = options.role.takes_webhooks() && !config.api_tokens.is_empty();
+        let policies = if routes || takes_people {
             Some(
                 PolicyStore::open(config.policy.as_deref(), embedded, &metrics)
                     .context("the policy is wrong")?,
@@ -111,7 +128,7 @@ impl App {
             None
         };
         let broker = Arc::new(RunningBroker::new(&config)?);
-        let operations = Arc::new(Operations::new(metrics.clone(), policies, Arc::clone(&broker)));
+        let operations = Arc::new(Operations::new(metrics.clone(), policies, routes, Arc::clone(&broker)));
         let (server, operations_address) =
             operations::start(config.operations.listen, Arc::<Operations>::clone(&operations))
                 .with_context(|| format!("can't listen on {} (operations)", config.operations.listen))?;
@@ -119,8 +136,8 @@ impl App {
         // Ends by its handle; its outcome then says nothing new.
         tokio::spawn(async move { drop(server.await) });
 
-        let kafka = broker.open(operations.policy().as_deref()).await?;
-        let router = match operations.shared_policy() {
+        let kafka = broker.open(operations.policy().filter(|_| routes).as_deref()).await?;
+        let router = match operations.shared_policy().filter(|_| routes) {
             Some(policy) => Some(
                 Router::start(Parts {
                     settings: config.router.clone(),
@@ -135,12 +152,13 @@ impl App {
             None => None,
         };
         let webhooks = if options.role.takes_webhooks() {
-            Some(start_webhooks(&config, &kafka, &metrics, &options.clock)?)
+            let policy = operations.shared_policy().filter(|_| takes_people);
+            Some(start_webhooks(&config, &kafka, policy, &metrics, &options.clock).await?)
         } else {
             None
         };
         let addresses = Addresses {
-            webhooks: webhooks.as_ref().map(|(running, _)| running.local_addr()),
+            webhooks: webhooks.as_ref().map(|intake| intake.port.local_addr()),
             operations: operations_address,
             kafka: kafka.bootstrap_servers.join(","),
             topic_prefix: kafka.topic_prefix.clone(),
@@ -161,18 +179,32 @@ impl App {
     }
 }
 
-fn start_webhooks(
+async fn start_webhooks(
     config: &Config,
-    kafka: &crate::kafka::settings::KafkaSettings,
+    kafka: &KafkaSettings,
+    policy: Option<Arc<ArcSwap<Policy>>>,
     metrics: &Metrics,
     clock: &Clock,
-) -> anyhow::Result<(webhooks::Running, IntakeProducer)> {
-    crate::core::schema::compile_all().map_err(anyhow::Error::msg).context("a built-in schema is broken")?;
+) -> anyhow::Result<Intake> {
+    crate::core::schema::compile_all()
+        .and_then(|()| crate::core::sources::api::compile_all())
+        .map_err(anyhow::Error::msg)
+        .context("a built-in schema is broken")?;
     let producer = IntakeProducer::start(kafka, metrics).context("can't make the producer")?;
     let publisher = Arc::new(Publisher::new(producer.clone(), *clock));
-    let running = webhooks::start(&config.webhooks, config.sources.clone(), publisher, metrics, 0)
+    let mut verdicts = None;
+    let mut api = None;
+    if let Some(policy) = policy {
+        let awaited = Arc::new(Verdicts::default());
+        api = Some(ApiSettings { tokens: config.api_tokens.clone(), policy, verdicts: Arc::clone(&awaited) });
+        let kafka = kafka.clone();
+        // It asks Kafka where the decisions end, before the first of them is waited for.
+        let reader = tokio::task::spawn_blocking(move || VerdictReader::start(&kafka, awaited));
+        verdicts = Some(reader.await.context("the reader of decisions did not start")??);
+    }
+    let port = webhooks::start(&config.webhooks, config.sources.clone(), api, publisher, metrics, 0)
         .with_context(|| format!("can't listen on {} (webhooks)", config.webhooks.listen))?;
-    Ok((running, producer))
+    Ok(Intake { port, producer, verdicts })
 }
 
 impl Running {
@@ -213,8 +245,8 @@ impl Running {
         &self.addresses
     }
 
-    /// The policy in force; none where this process does not route.
-    pub fn policy(&self) -> Option<Arc<crate::core::policy::Policy>> {
+    /// The policy in force; none where this process neither routes nor hears people.
+    pub fn policy(&self) -> Option<Arc<Policy>> {
         self.operations.policy()
     }
 
@@ -235,7 +267,7 @@ impl Running {
         };
         let producer = async {
             match &self.webhooks {
-                Some((_, producer)) => wedged(producer.wedged()).await,
+                Some(intake) => wedged(intake.producer.wedged()).await,
                 None => std::future::pending().await,
             }
         };
@@ -245,9 +277,12 @@ impl Running {
     /// Ends: not ready, take nothing new, finish what is in flight, flush, stop routing.
     pub async fn stop(self) {
         self.operations.enter(Phase::Draining);
-        if let Some((webhooks, producer)) = self.webhooks {
-            webhooks.drain();
-            webhooks.stop(STOP_WITHIN).await;
+        if let Some(Intake { port, producer, verdicts }) = self.webhooks {
+            port.drain();
+            port.stop(STOP_WITHIN).await;
+            if let Some(reader) = verdicts {
+                drop(tokio::task::spawn_blocking(move || reader.stop()).await);
+            }
             let flushed = tokio::task::spawn_blocking(move || {
                 producer.drain();
                 producer.flush(STOP_WITHIN)

@@ -24,17 +24,25 @@ pub(super) struct Operations {
     phase: AtomicU8,
     metrics: Metrics,
     policies: Option<PolicyStore>,
+    /// Whether it routes, so that a policy's topics are its business.
+    routes: bool,
     broker: Arc<RunningBroker>,
     runtime: tokio::runtime::Handle,
 }
 
 impl Operations {
     /// Must be made within the runtime that topics are to be made in.
-    pub(super) fn new(metrics: Metrics, policies: Option<PolicyStore>, broker: Arc<RunningBroker>) -> Self {
+    pub(super) fn new(
+        metrics: Metrics,
+        policies: Option<PolicyStore>,
+        routes: bool,
+        broker: Arc<RunningBroker>,
+    ) -> Self {
         Self {
             phase: AtomicU8::new(Phase::Starting as u8),
             metrics,
             policies,
+            routes,
             broker,
             runtime: tokio::runtime::Handle::current(),
         }
@@ -64,10 +72,14 @@ impl Operated for Operations {
     fn reload(&self) -> Result<String, Vec<String>> {
         let Some(policies) = &self.policies else {
             return Err(vec![
-                "this process has no policy: it only takes webhooks (--role intake)".to_owned(),
+                "this process has no policy: it only takes webhooks (--role intake, no api_tokens)"
+                    .to_owned(),
             ]);
         };
-        let prepare = |policy: &Policy| self.runtime.block_on(self.broker.prepare(policy));
+        let prepare = |policy: &Policy| match self.routes {
+            true => self.runtime.block_on(self.broker.prepare(policy)),
+            false => Ok(()),
+        };
         policies.reload(prepare).map_err(|refused| refused.0)
     }
     fn broker(&self) -> &'static str {

@@ -65,18 +65,17 @@ pub(super) const KEYS: &[Key] = &[
     open("sources.*.auth.prefix"),
     open("sources.*.on_rejected"),
     open("sources.*.answer_within"),
+    open("sources.*.same_incident_as.source"),
+    open("sources.*.same_incident_as.id"),
+    open("sources.*.formerly"),
 ];
 
 /// Keys of the format that this version can't carry through yet. They are refused, since a file
 /// that is half obeyed is worse than one that is not accepted.
-const NOT_YET: &[(&str, &str)] = &[
-    (
-        "sources.*.mapping",
-        "custom mappings are not supported yet; post CloudEvents or Herald's own JSON instead",
-    ),
-    ("sources.*.same_incident_as", "joining several tools to one incident is not supported yet"),
-    ("sources.*.formerly", "renaming a source is not supported yet; keep its old name"),
-];
+const NOT_YET: &[(&str, &str)] = &[(
+    "sources.*.mapping",
+    "custom mappings are not supported yet; post CloudEvents or Herald's own JSON instead",
+)];
 
 /// The segments of a path: `a.*[].b` is `a`, `*`, `[]`, `b`.
 fn segments(path: &str) -> Vec<&str> {

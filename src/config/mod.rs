@@ -13,7 +13,7 @@ mod section;
 mod sources;
 mod tokens;
 mod tree;
-mod trial;
+pub(crate) mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -21,15 +21,13 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-pub use environment::Environment;
-pub use problem::ConfigError;
-pub(crate) use problem::nearest;
-pub use tokens::ApiToken;
-
-use crate::http::settings::{SourceSettings, WebhookSettings};
+use crate::http::settings::{ApiToken, SourceSettings, WebhookSettings};
 use crate::kafka::settings::KafkaSettings;
 use crate::router::settings::RouterSettings;
+pub use environment::Environment;
+pub use problem::ConfigError;
 use problem::Problems;
+pub(crate) use problem::nearest;
 use section::Section;
 use tree::Node;
 
@@ -185,13 +183,17 @@ fn read(root: &Node, file: Option<&Path>, request: &Request, problems: &Problems
             );
         }
     }
+    let mut api_tokens = tokens::read(whole.get("api_tokens"), &secrets);
+    if trial && api_tokens.is_empty() && webhooks.listen.ip().is_loopback() {
+        api_tokens.push(trial::api_token());
+    }
     let kafka = kafka::read(&whole.section("kafka"), &secrets, webhooks.body_bytes_max, trial);
     Config {
         file: file.map(Path::to_owned),
         operations: ports::operations(&whole.section("operations")),
         policy: whole.read("policy", section::some_text).map(|path| base.join(path)),
         router: ports::router(&whole.section("router")),
-        api_tokens: tokens::read(whole.get("api_tokens"), &secrets),
+        api_tokens,
         printed: print::effective(root, &sources, trial),
         broker: if trial { Broker::Embedded(kafka) } else { Broker::Kafka(kafka) },
         webhooks,

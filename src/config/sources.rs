@@ -1,9 +1,11 @@
 //! `sources:`
 
+mod names;
+
 use std::time::Duration;
 
 use super::auth::{self, Secrets};
-use super::section::{Section, duration, word};
+use super::section::{Section, duration, texts, word};
 use crate::core::sources::SourceKind;
 use crate::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
 
@@ -64,6 +66,7 @@ pub(super) fn read(
         }
         let given_on_rejected = source.read("on_rejected", word(ON_REJECTED));
         let given_answer = source.read("answer_within", duration(100, 60_000));
+        let formerly = source.read("formerly", texts).unwrap_or_default();
         let (Some(kind), Some(auth)) = (kind, auth) else { continue };
         sources.push(SourceSettings {
             name: name.clone(),
@@ -71,8 +74,12 @@ pub(super) fn read(
             auth,
             on_rejected: given_on_rejected.unwrap_or_else(|| on_rejected(kind)),
             answer_within: given_answer.unwrap_or_else(|| answer_within(kind)),
+            formerly,
+            same_incident_as: None,
         });
     }
+    names::check(section, &sources);
+    names::join(section, &mut sources);
     sources
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
+use crate::core::sources::identity::IdPlace;
 use crate::http::settings::{AuthSettings, OnRejected};
 
 fn load_text(text: &str, request: &Request) -> Result<Config, ConfigError> {
@@ -56,8 +57,8 @@ kafka:
 router: { group: g, instance: i, batch_events_max: 5, batch_wait: 0ms }
 api_tokens: [ { name: desk, token_env: DESK, roles: [communications_lead] } ]
 sources:
-  pd: { kind: pagerduty, auth: { scheme: pagerduty, secret_files: [pd, pd-next] } }
-  probe: { kind: herald, on_rejected: accept, answer_within: 800ms, auth: { scheme: hmac, header: X-Signature, algorithm: sha512, encoding: base64, prefix: 'v=', secret_file: probe } }
+  pd: { kind: pagerduty, auth: { scheme: pagerduty, secret_files: [pd, pd-next] }, formerly: pager }
+  probe: { kind: herald, formerly: [prober, probe-one], same_incident_as: { source: pd, id: label.cf.pd_id }, on_rejected: accept, answer_within: 800ms, auth: { scheme: hmac, header: X-Signature, algorithm: sha512, encoding: base64, prefix: 'v=', secret_file: probe } }
 ";
     let file = dir.path().join("herald.yaml");
     let config = from_text(text, Some(&file), &with(&[("DESK", "t0ken")])).unwrap();
@@ -69,6 +70,11 @@ sources:
     assert_eq!(config.webhooks.body_timeout, Duration::from_secs(90));
     assert_eq!(config.router.batch_wait, Duration::ZERO);
     assert_eq!(config.api_tokens[0].token.expose(), b"t0ken");
+    assert_eq!(config.api_tokens[0].roles, ["communications-lead"]);
+    assert_eq!(config.sources[1].formerly, ["prober", "probe-one"]);
+    let shared = config.sources[1].same_incident_as.as_ref().unwrap();
+    assert_eq!((shared.source.as_str(), shared.names_ids.as_str()), ("pd", "pager"));
+    assert_eq!(shared.place, IdPlace::Label("cf.pd_id".to_owned()));
     let AuthSettings::PagerDuty { secrets } = &config.sources[0].auth else { panic!("pagerduty") };
     assert_eq!(secrets[0].expose(), b"one");
     assert_eq!(secrets[1].expose(), b"two");
@@ -121,11 +127,45 @@ fn each_mistake_has_words_of_its_own() {
             "/nowhere can't be read",
         ),
         ("sources: { pd: { kind: pagerduty, auth: { scheme: bearer } } }", "wants secret_file"),
+        ("sources: { pd: { kind: pagerduty, mapping: x } }", "not supported yet"),
+        ("sources: { api: { kind: herald, auth: none } }", "`api` is the source of all that people say"),
+        ("sources: { pd: { kind: pagerduty, auth: none, formerly: [pd] } }", "\"pd\" is a source's name now"),
+        ("sources: { pd: { kind: pagerduty, auth: none, formerly: [a, a] } }", "\"a\" is there twice"),
+        ("sources: { pd: { kind: pagerduty, auth: none, formerly: [api] } }", "comes over /v1/incidents"),
+        ("sources: { pd: { kind: pagerduty, auth: none, formerly: [A] } }", "\"A\" is not a source's name"),
         (
             "sources: { pd: { kind: pagerduty, auth: none, same_incident_as: { source: x } } }",
-            "not supported yet",
+            "`sources.pd.same_incident_as.id` is missing",
         ),
-        ("sources: { pd: { kind: pagerduty, auth: none, formerly: [x] } }", "not supported yet"),
+        (
+            "sources: { pd: { kind: pagerduty, auth: none, same_incident_as: { source: pd, id: reference } } }",
+            "its own incidents anyway",
+        ),
+        (
+            "sources: { snow: { kind: herald, auth: none, same_incident_as: { source: pagerdty, id: reference } }, pagerduty: { kind: pagerduty, auth: none } }",
+            "there is no source \"pagerdty\"; did you mean \"pagerduty\"?",
+        ),
+        (
+            "sources: { snow: { kind: herald, auth: none, same_incident_as: { source: old, id: reference } }, pd: { kind: pagerduty, auth: none, formerly: [old] } }",
+            "\"old\" is called \"pd\" now",
+        ),
+        (
+            "sources: { a: { kind: herald, auth: none, same_incident_as: { source: b, id: reference } }, b: { kind: herald, auth: none, same_incident_as: { source: c, id: reference } }, c: { kind: herald, auth: none } }",
+            "\"b\" speaks of another source's incidents itself",
+        ),
+        (
+            "sources: { pd: { kind: pagerduty, auth: none, same_incident_as: { source: api, id: referense } } }",
+            "did you mean \"reference\"?",
+        ),
+        (
+            "api_tokens: [ { name: desk, token_env: DESK, roles: [comunications_lead] } ]",
+            "\"communications-lead\"?",
+        ),
+        (
+            "api_tokens: [ { name: desk, token_env: DESK, roles: [] } ]",
+            "it is empty; known: communications-lead",
+        ),
+        ("api_tokens: [ { name: desk, token_env: DESK, roles: ['no way'] } ]", "is not a role"),
         ("policy: [", "herald.yaml:"),
         ("a: 1\na: 2", "herald.yaml:2:1: duplicate mapping key: a"),
     ] {
@@ -133,6 +173,15 @@ fn each_mistake_has_words_of_its_own() {
         assert!(told.contains(words), "{text}\n{told}");
         assert!(!told.contains("hunter2"), "{told}");
     }
+}
+
+#[test]
+fn two_names_never_share_a_token() {
+    let text = format!(
+        "api_tokens: [ {{ name: a, token_env: T, roles: [legal] }}, {{ name: b, token_env: T, roles: [responder] }} ]\n{MINIMAL}"
+    );
+    let told = load_text(&text, &with(&[("T", "t0ken")])).unwrap_err().to_string();
+    assert!(told.contains("\"b\" has the same token as \"a\"") && !told.contains("t0ken"), "{told}");
 }
 
 #[test]
@@ -176,6 +225,10 @@ fn without_a_file_it_is_the_trial_unless_the_environment_names_a_cluster() {
     assert!(trial.broker.is_embedded());
     assert_eq!(trial.sources.len(), crate::core::sources::SourceKind::ALL.len());
     assert!(trial.webhooks.listen.ip().is_loopback());
+    assert_eq!(trial.api_tokens.len(), 1);
+    let open = with(&[("HERALD__WEBHOOKS__LISTEN", "0.0.0.0:1")]);
+    let open = from_text("", None, &Request { trial: true, ..open }).unwrap();
+    assert_eq!(open.api_tokens.len(), 0, "a known token is for this machine only");
     assert!(trial.printed.starts_with("# The trial"));
 
     let cluster = with(&[("HERALD__KAFKA__BOOTSTRAP_SERVERS", "a:1")]);

@@ -1,8 +1,13 @@
 //! What the trial has where nothing is configured.
 
 use super::sources::answer_within;
+use crate::core::role;
 use crate::core::sources::SourceKind;
-use crate::http::settings::{AuthSettings, OnRejected, SourceSettings};
+use crate::http::settings::{ApiToken, AuthSettings, OnRejected, SourceSettings};
+use crate::secret::Secret;
+
+/// The trial's token of the API: as open as its sources are, and on loopback only.
+pub(crate) const API_TOKEN: &str = "trial";
 
 /// One source for each kind, named like it, unauthenticated. Unusable bodies are refused, so that
 /// whoever tries Herald out with `curl` sees what is wrong.
@@ -13,6 +18,17 @@ pub(super) fn sources() -> Vec<SourceSettings> {
         auth: AuthSettings::None,
         on_rejected: OnRejected::Refuse,
         answer_within: answer_within(kind),
+        formerly: Vec::new(),
+        same_incident_as: None,
     };
     SourceKind::ALL.iter().copied().map(source).collect()
+}
+
+/// Whoever tries Herald out has every role.
+pub(super) fn api_token() -> ApiToken {
+    ApiToken {
+        name: "trial".to_owned(),
+        token: Secret::new(API_TOKEN),
+        roles: role::KNOWN.map(str::to_owned).to_vec(),
+    }
 }

@@ -17,6 +17,7 @@ pub mod notification;
 pub mod policy;
 pub mod record;
 pub mod rejected;
+pub mod role;
 pub mod schema;
 pub mod shard;
 pub mod sources;

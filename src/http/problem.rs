@@ -38,6 +38,20 @@ pub enum Case {
     NotJson,
     /// Authentic JSON and not usable, where the source refuses.
     Unusable,
+    /// The API: a declaration without an `Idempotency-Key` that can be one.
+    NoKey,
+    /// The API: no JSON. Nothing is kept: whoever sent it is told at once.
+    Unreadable,
+    /// The API: not what is wanted, or not what can be.
+    Invalid,
+    /// The API: the token's roles do not allow it.
+    Forbidden,
+    /// The API: nothing is known of the incident.
+    UnknownIncident,
+    /// The API: stored, and the incident had ended.
+    Ended,
+    /// The API: stored, and the fold could do nothing with it.
+    NotTaken,
     /// Not known to be stored; never the sender's fault.
     Unavailable(Busy),
 }
@@ -84,6 +98,8 @@ pub enum Outcome {
     Rejected,
     /// 401.
     Unauthenticated,
+    /// 403.
+    Forbidden,
     /// 404.
     UnknownSource,
     /// 405.
@@ -102,11 +118,12 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them, in their order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Accepted,
         Self::Handshake,
         Self::Rejected,
         Self::Unauthenticated,
+        Self::Forbidden,
         Self::UnknownSource,
         Self::Method,
         Self::TooLarge,
@@ -122,6 +139,7 @@ impl Outcome {
             Self::Handshake => "handshake",
             Self::Rejected => "rejected",
             Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
             Self::UnknownSource => "unknown_source",
             Self::Method => "method",
             Self::TooLarge => "too_large",
@@ -142,9 +160,9 @@ impl Case {
         const CLOSE: bool = true;
         match self {
             Self::NotFound => row(404, "unknown-source", O::UnknownSource, CLOSE,
-                "No such source", "Webhooks go to /webhooks/{source}, by a name from the configuration."),
+                "No such source", "Webhooks go to /webhooks/{source}, by a name from the configuration; people's words to /v1/incidents."),
             Self::Method { .. } => row(405, "method", O::Method, CLOSE,
-                "Method not allowed", "Webhooks are posted."),
+                "Method not allowed", "Webhooks, declarations and updates are posted."),
             Self::TooLarge => row(413, "too-large", O::TooLarge, CLOSE,
                 "Body too large", "The body is larger than this port accepts, packed or unpacked."),
             Self::MediaType => row(415, "media-type", O::MediaType, CLOSE,
@@ -162,6 +180,23 @@ impl Case {
                 "Body can't be read", "The body was kept for people to look at; no event was made of it."),
             Self::Unusable => row(422, "unusable", O::Rejected, KEEP,
                 "Body can't be used", "The body was kept for people to look at; no event was made of it."),
+            Self::NoKey => row(400, "idempotency-key", O::Rejected, KEEP,
+                "Idempotency-Key is missing, or can't be one",
+                "A declaration wants this header. It is up to 128 visible characters, the same ones each time that the same thing is sent. Nothing was stored."),
+            Self::Unreadable => row(400, "unreadable", O::Rejected, KEEP,
+                "Body can't be read", "JSON is wanted. Nothing was stored."),
+            Self::Invalid => row(422, "invalid", O::Rejected, KEEP,
+                "Not what can be said", "`problems` says what is wrong, and where. Nothing was stored."),
+            Self::Forbidden => row(403, "role", O::Forbidden, KEEP,
+                "Another role is wanted", "`problems` says for what, and which. Nothing was stored."),
+            Self::UnknownIncident => row(404, "unknown-incident", O::Accepted, KEEP,
+                "No such incident", "Nothing is known of an incident of this id; `herald incident list` shows those that are."),
+            // What to do is said here, since whoever is told has an incident on their hands.
+            Self::Ended => row(409, "incident-ended", O::Accepted, KEEP,
+                "The incident has ended",
+                "Say stage reopened while the policy's reopen window lasts, corrects to correct what was said, follow_up for the final report; or declare a new one."),
+            Self::NotTaken => row(422, "not-taken", O::Accepted, KEEP,
+                "Nothing came of it", "It was stored, and changed nothing; the decision says why."),
             Self::Unavailable(busy) => {
                 let (slug, close, detail) = match busy {
                     Busy::Draining => ("draining", CLOSE, "This process is starting or stopping."),
@@ -187,6 +222,11 @@ impl Case {
 
     /// The answer. It says nothing of the body but where it is wrong.
     pub fn response(self, problems: &[Problem]) -> HttpResponse {
+        self.response_with(problems, &Nothing {})
+    }
+
+    /// The same with members of its own.
+    pub(super) fn response_with(self, problems: &[Problem], more: &impl Serialize) -> HttpResponse {
         let row = self.row();
         let body = Body {
             problem_type: format!("/problems/{}", row.slug),
@@ -194,6 +234,7 @@ impl Case {
             status: row.status,
             detail: row.detail,
             problems,
+            more,
         };
         let mut response =
             HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE));
@@ -230,8 +271,12 @@ const fn row(
     Row { status, slug, title, detail, outcome, close }
 }
 
+/// No members of its own.
 #[derive(Serialize)]
-struct Body<'p> {
+struct Nothing {}
+
+#[derive(Serialize)]
+struct Body<'p, M> {
     #[serde(rename = "type")]
     problem_type: String,
     title: &'static str,
@@ -239,6 +284,8 @@ struct Body<'p> {
     detail: &'static str,
     #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
     problems: &'p [Problem],
+    #[serde(flatten)]
+    more: &'p M,
 }
 
 #[cfg(test)]
@@ -265,6 +312,13 @@ mod tests {
             (Case::Unauthenticated, 401),
             (Case::NotJson, 400),
             (Case::Unusable, 422),
+            (Case::NoKey, 400),
+            (Case::Unreadable, 400),
+            (Case::Invalid, 422),
+            (Case::Forbidden, 403),
+            (Case::UnknownIncident, 404),
+            (Case::Ended, 409),
+            (Case::NotTaken, 422),
         ] {
             assert_eq!(case.response(&[]).status().as_u16(), status);
             assert!(!case.response(&[]).headers().contains_key(header::RETRY_AFTER));

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::core::sources::identity::{Identity, SharedId};
 use crate::secret::Secret;
 
 /// `webhooks:`
@@ -48,6 +49,32 @@ pub struct SourceSettings {
     pub on_rejected: OnRejected,
     /// The answer is out by then, whatever Kafka does: 80 % of the sender's own time-out.
     pub answer_within: Duration,
+    /// Names that it had before, the oldest first: they are still posted to, and its ids stay.
+    pub formerly: Vec<String>,
+    /// Whose incidents its events are about, where they name them.
+    pub same_incident_as: Option<SharedId>,
+}
+
+impl SourceSettings {
+    /// Its name, and what its incidents are named by.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            name: self.name.clone(),
+            formerly: self.formerly.clone(),
+            same_incident_as: self.same_incident_as.clone(),
+        }
+    }
+}
+
+/// One token of the API: `api_tokens`.
+#[derive(Debug, Clone)]
+pub struct ApiToken {
+    /// Who uses it; stands on what they say.
+    pub name: String,
+    /// The token.
+    pub token: Secret,
+    /// What its owner may do, as [`crate::core::role::name`] writes it.
+    pub roles: Vec<String>,
 }
 
 /// What an authentic but unusable body is answered with. Either way it is on `incident.rejected`.

@@ -11,6 +11,7 @@ mod fold;
 mod kafka;
 mod messages;
 mod oracle;
+mod people;
 mod purity;
 mod router;
 mod webhooks;

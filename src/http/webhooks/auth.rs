@@ -69,7 +69,7 @@ pub(crate) fn verify(settings: &AuthSettings, headers: &HeaderMap, body: &[u8]) 
 }
 
 /// What follows the scheme in `Authorization`. Two such headers prove nothing.
-fn credentials<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
+pub(in crate::http) fn credentials<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let value = values.next()?.to_str().ok()?;
     if values.next().is_some() {

@@ -19,7 +19,8 @@ use super::state::{Source, State};
 use super::store::{Origin, Unusable, Work, store, within};
 use crate::core::ids;
 use crate::core::rejected::Problem;
-use crate::core::sources::{Delivery, HEADERS_READ, Read, SourceKind, read};
+use crate::core::sources::identity::read_as;
+use crate::core::sources::{Delivery, HEADERS_READ, Read, SourceKind};
 use crate::http::problem::{Busy, Case, Outcome};
 use crate::http::publish::{Publish, PublishError};
 use crate::http::settings::AuthSettings;
@@ -77,7 +78,7 @@ fn log(
     request_id: &str,
 ) {
     tracing::info!(
-        source = source.map_or("-", |source| source.name.as_str()),
+        source = source.map_or("-", |source| source.identity.name.as_str()),
         outcome = outcome.as_str(),
         reason = answer.reason(),
         status = response.status().as_u16(),
@@ -179,10 +180,10 @@ fn understand<P: Publish>(
         let message = "the body is not the gzip that its header says".to_owned();
         Read::Rejected { reason: "bad_encoding", problems: vec![Problem { pointer: String::new(), message }] }
     } else {
-        read(
+        read_as(
             source.kind,
             &Delivery {
-                source: &source.name,
+                source: &source.identity.name,
                 headers: &headers::for_adapters(head),
                 content_type: &origin.media_type,
                 body: &origin.body,
@@ -192,6 +193,7 @@ fn understand<P: Publish>(
                 key_id: key_id.as_deref(),
                 parts_max: state.parts_max,
             },
+            &source.identity,
         )
     };
     let work = match read {
@@ -217,7 +219,7 @@ fn unusable(head: &HeaderMap, source: &Source, reason: &'static str, problems: V
 }
 
 /// A record that is too large even for the rejected topic, without its body, is our own limit.
-fn busy(error: &PublishError) -> Busy {
+pub(in crate::http) fn busy(error: &PublishError) -> Busy {
     match error {
         PublishError::QueueFull => Busy::Queue,
         PublishError::Unacknowledged(_) | PublishError::TooLarge => Busy::Kafka,

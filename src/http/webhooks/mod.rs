@@ -1,15 +1,16 @@
-//! The webhook port: `POST /webhooks/{source}`. It keeps nothing: what it has answered with 202 is
+//! The webhook port: `POST /webhooks/{source}`, and the API of people (`super::incidents`). It keeps nothing: what it has answered with 202 is
 //! in Kafka on all in-sync replicas, and what it could not store the sender sends again.
 
-mod admission;
+// The API's handlers are of the same port: they share these.
+pub(super) mod admission;
 mod answer;
-mod auth;
-mod body;
-mod handler;
+pub(super) mod auth;
+pub(super) mod body;
+pub(super) mod handler;
 mod headers;
-mod request_id;
-mod state;
-mod store;
+pub(super) mod request_id;
+pub(super) mod state;
+pub(super) mod store;
 
 use std::io;
 use std::net::SocketAddr;
@@ -22,6 +23,7 @@ use actix_web::{App, HttpServer, web};
 use tokio::time::{Instant, sleep};
 
 use self::state::State;
+use super::incidents::{self, ApiSettings};
 use super::publish::Publish;
 use super::settings::{SourceSettings, WebhookSettings};
 use crate::telemetry::metrics::Metrics;
@@ -63,14 +65,16 @@ impl<P: Publish> Control for State<P> {
     }
 }
 
-/// Binds the port and serves it in `workers` threads (0: one for each core). To be called inside
-/// a tokio runtime, which must outlive the port.
+/// Binds the port and serves it in `workers` threads (0: one for each core). Without `api` nobody has
+/// a token, and every declaration and update is 401. To be called inside a tokio runtime, which must
+/// outlive the port.
 ///
 /// # Errors
 /// Where the port can't be bound.
 pub fn start<P: Publish>(
     settings: &WebhookSettings,
     sources: Vec<SourceSettings>,
+    api: Option<ApiSettings>,
     publisher: Arc<P>,
     metrics: &Metrics,
     workers: usize,
@@ -79,13 +83,14 @@ pub fn start<P: Publish>(
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         some => some,
     };
-    let state = Arc::new(State::new(settings, sources, publisher, metrics));
+    let state = Arc::new(State::new(settings, sources, api, publisher, metrics));
     let control: Arc<dyn Control> = Arc::clone(&state) as _;
     let data = web::Data::from(state);
     let app = move || {
         App::new()
             .app_data(data.clone())
             .route("/webhooks/{source}", web::route().to(handler::webhook::<P>))
+            .configure(incidents::routes::<P>)
             .default_service(web::route().to(handler::elsewhere::<P>))
     };
     let server = HttpServer::new(app)

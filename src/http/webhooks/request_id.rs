@@ -17,7 +17,12 @@ pub(crate) fn request_id(headers: &HeaderMap) -> String {
     let visible = |id: &&str| {
         !id.is_empty() && id.len() <= REQUEST_ID_BYTES_MAX && id.bytes().all(|byte| byte.is_ascii_graphic())
     };
-    given.filter(visible).map_or_else(|| format!("{:016x}{:016x}", random(), random()), str::to_owned)
+    given.filter(visible).map_or_else(new, str::to_owned)
+}
+
+/// An id that no other request has.
+pub(crate) fn new() -> String {
+    format!("{:016x}{:016x}", random(), random())
 }
 
 /// The sender's `traceparent` where it is one (W3C Trace Context), else a new trace.

@@ -8,7 +8,9 @@ use std::time::Duration;
 use prometheus::{Histogram, IntCounter, IntCounterVec};
 
 use super::admission::{Admission, Count};
-use crate::core::sources::SourceKind;
+use crate::core::sources::identity::Identity;
+use crate::core::sources::{SourceKind, api};
+use crate::http::incidents::{Api, ApiSettings};
 use crate::http::problem::Outcome;
 use crate::http::publish::Publish;
 use crate::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
@@ -20,7 +22,7 @@ const NO_SOURCE: &str = "-";
 /// One source, ready to serve.
 #[derive(Debug)]
 pub(crate) struct Source {
-    pub(crate) name: String,
+    pub(crate) identity: Identity,
     pub(crate) kind: SourceKind,
     pub(crate) auth: AuthSettings,
     pub(crate) on_rejected: OnRejected,
@@ -69,6 +71,10 @@ pub(crate) struct State<P> {
     pub(crate) parts_max: usize,
     pub(crate) admission: Admission,
     sources: HashMap<String, Arc<Source>, foldhash::fast::RandomState>,
+    /// What people say.
+    pub(crate) api: Option<Api>,
+    /// Metrics of the API.
+    pub(crate) api_counters: Counters,
     /// Metrics of requests that belong to no source.
     pub(crate) nowhere: Counters,
     draining: AtomicBool,
@@ -78,34 +84,41 @@ impl<P: Publish> State<P> {
     pub(crate) fn new(
         settings: &WebhookSettings,
         sources: Vec<SourceSettings>,
+        api: Option<ApiSettings>,
         publisher: Arc<P>,
         metrics: &Metrics,
     ) -> Self {
         let admission = Admission::new(settings.in_flight_max, metrics.in_flight_webhooks.clone());
-        let ready = |source: SourceSettings| {
-            let ready = Source {
-                counters: Counters::new(metrics, &source.name),
+        let mut by_name: HashMap<String, Arc<Source>, _> = HashMap::default();
+        for settings in sources {
+            let source = Arc::new(Source {
+                identity: settings.identity(),
+                counters: Counters::new(metrics, &settings.name),
                 in_flight: Count::new(admission.source_max),
-                name: source.name.clone(),
-                kind: source.kind,
-                auth: source.auth,
-                on_rejected: source.on_rejected,
-                answer_within: source.answer_within,
-            };
-            (source.name, Arc::new(ready))
-        };
+                kind: settings.kind,
+                auth: settings.auth,
+                on_rejected: settings.on_rejected,
+                answer_within: settings.answer_within,
+            });
+            // A sender that has not heard of a new name goes on posting to the old one.
+            for name in settings.formerly.into_iter().chain([settings.name]) {
+                by_name.insert(name, Arc::clone(&source));
+            }
+        }
         Self {
             publisher,
             body_bytes_max: settings.body_bytes_max,
             body_timeout: settings.body_timeout,
             parts_max: settings.parts_max,
-            sources: sources.into_iter().map(ready).collect(),
+            sources: by_name,
+            api: api.map(|settings| Api::new(settings, Count::new(admission.source_max))),
+            api_counters: Counters::new(metrics, api::SOURCE),
             nowhere: Counters::new(metrics, NO_SOURCE),
             draining: AtomicBool::new(false),
             admission,
         }
     }
-    /// The source of this name.
+    /// The source of this name, of now or of before.
     pub(crate) fn source(&self, name: &str) -> Option<&Arc<Source>> {
         self.sources.get(name)
     }
@@ -116,5 +129,8 @@ impl<P: Publish> State<P> {
     /// From now on, no more.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Release);
+        if let Some(api) = &self.api {
+            api.verdicts.close();
+        }
     }
 }

@@ -65,7 +65,7 @@ pub(super) async fn store<P: Publish>(
     held: (Permit, Option<Taken>),
 ) -> Result<Stored, PublishError> {
     let stored = match work {
-        Work::Events(events) => match store_events(&*publisher, &origin, events).await {
+        Work::Events(events) => match store_events(&*publisher, &origin.traceparent, events).await {
             Ok(events) => Ok(Stored::Events(events)),
             Err(PublishError::TooLarge) => {
                 let message = "the event is larger than a record may be, even without its body";
@@ -82,19 +82,17 @@ pub(super) async fn store<P: Publish>(
     stored
 }
 
-async fn store_events<P: Publish>(
+/// Puts events on the log; a body that makes a record too large is left out.
+pub(in crate::http) async fn store_events<P: Publish>(
     publisher: &P,
-    origin: &Origin,
+    traceparent: &str,
     mut events: Vec<Event>,
 ) -> Result<Vec<Event>, PublishError> {
     if events.is_empty() {
         return Ok(events);
     }
     let records = |events: &[Event]| {
-        events
-            .iter()
-            .map(|event| record::event(event, Some(&origin.traceparent)))
-            .collect::<Result<Vec<_>, _>>()
+        events.iter().map(|event| record::event(event, Some(traceparent))).collect::<Result<Vec<_>, _>>()
     };
     match publisher.publish(records(&events)?).await {
         // The body makes most of a large event, and nothing but people reads it.
@@ -114,8 +112,8 @@ async fn store_rejected<P: Publish>(
     let source = &origin.source;
     let mut rejected = Rejected {
         schema: rejected::SCHEMA.to_owned(),
-        id: ids::rejected(&source.name, &unusable.delivery, &origin.body_sha256),
-        source: Some(source.name.clone()),
+        id: ids::rejected(&source.identity.name, &unusable.delivery, &origin.body_sha256),
+        source: Some(source.identity.name.clone()),
         source_kind: Some(source.kind.as_str().to_owned()),
         input: None,
         received_at: origin.received_at,
@@ -146,7 +144,10 @@ fn leave_out(raw: Option<&mut Raw>) -> bool {
 
 /// Waits for the work until the time is up. Work that is not done then, or whose waiting sender
 /// has gone, is carried on by itself.
-pub(super) async fn within<T: 'static>(time: Duration, work: impl Future<Output = T> + 'static) -> Option<T> {
+pub(in crate::http) async fn within<T: 'static>(
+    time: Duration,
+    work: impl Future<Output = T> + 'static,
+) -> Option<T> {
     let mut carried = Carried(Some(Box::pin(work)));
     let waiting = poll_fn(|cx| match carried.0.as_mut() {
         Some(work) => work.as_mut().poll(cx),

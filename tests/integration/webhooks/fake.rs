@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 /// What the log does with what it gets.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     /// Acknowledges.
     Sound,
     /// Refuses.
@@ -24,7 +24,7 @@ pub(super) enum Mood {
 }
 
 /// See the module's text.
-pub(super) struct Fake {
+pub(crate) struct Fake {
     mood: watch::Sender<Mood>,
     stored: Mutex<Vec<OutRecord>>,
     ready: AtomicBool,
@@ -37,18 +37,18 @@ impl Default for Fake {
 }
 
 impl Fake {
-    pub(super) fn is(&self, mood: Mood) {
+    pub(crate) fn is(&self, mood: Mood) {
         self.mood.send_replace(mood);
     }
-    pub(super) fn is_ready(&self, ready: bool) {
+    pub(crate) fn is_ready(&self, ready: bool) {
         self.ready.store(ready, Ordering::Release);
     }
     /// What it has acknowledged.
-    pub(super) fn stored(&self) -> Vec<OutRecord> {
+    pub(crate) fn stored(&self) -> Vec<OutRecord> {
         self.stored.lock().expect("a lock").clone()
     }
     /// The values of a topic's records.
-    pub(super) fn values(&self, topic: &str) -> Vec<Value> {
+    pub(crate) fn values(&self, topic: &str) -> Vec<Value> {
         let stored = self.stored();
         let of_topic = stored.iter().filter(|record| record.topic == topic);
         of_topic

@@ -2,7 +2,7 @@
 
 mod accepted;
 mod busy;
-mod fake;
+pub(crate) mod fake;
 mod refused;
 mod slow;
 mod unusable;
@@ -22,20 +22,20 @@ use tokio::net::TcpStream;
 use fake::Fake;
 
 /// Longer than anything may take on a busy machine; no test waits for it unless it fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const SECRET: &str = "not-a-real-secret";
 const TRIGGERED: &str = include_str!("../../../examples/webhooks/pagerduty-triggered.json");
 const MINIMAL: &str = include_str!("../../../examples/webhooks/herald-minimal.json");
 
 /// A port and what is behind it.
-struct Port {
-    running: Running,
-    log: Arc<Fake>,
-    metrics: Metrics,
+pub(crate) struct Port {
+    pub(crate) running: Running,
+    pub(crate) log: Arc<Fake>,
+    pub(crate) metrics: Metrics,
 }
 
 /// Short times, so that tests of time-outs are short; room for few.
-fn settings() -> WebhookSettings {
+pub(crate) fn settings() -> WebhookSettings {
     WebhookSettings {
         listen: ([127, 0, 0, 1], 0).into(),
         body_bytes_max: 256 * 1024,
@@ -53,6 +53,8 @@ fn source(name: &str, kind: SourceKind, auth: AuthSettings) -> SourceSettings {
         auth,
         on_rejected: OnRejected::Accept,
         answer_within: PATIENCE,
+        formerly: Vec::new(),
+        same_incident_as: None,
     }
 }
 
@@ -77,30 +79,30 @@ fn start() -> Port {
 fn start_with(settings: &WebhookSettings, sources: Vec<SourceSettings>) -> Port {
     let log = Arc::new(Fake::default());
     let metrics = Metrics::new("0", "test").expect("metrics");
-    let running = webhooks::start(settings, sources, Arc::clone(&log), &metrics, 2).expect("binds");
+    let running = webhooks::start(settings, sources, None, Arc::clone(&log), &metrics, 2).expect("binds");
     Port { running, log, metrics }
 }
 
 /// An answer as it came over the wire.
 #[derive(Debug)]
-struct Response {
-    status: u16,
-    head: String,
-    body: String,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Response {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
     #[track_caller]
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
     /// A problem of this status and type, and whether the connection ends with it.
     #[track_caller]
-    fn is_problem(&self, status: u16, slug: &str, closes: bool) -> &Self {
+    pub(crate) fn is_problem(&self, status: u16, slug: &str, closes: bool) -> &Self {
         assert_eq!(self.status, status, "{self:?}");
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let body = self.json();
@@ -160,7 +162,7 @@ impl Port {
         Client(TcpStream::connect(self.running.local_addr()).await.expect("connects"))
     }
     /// Sends bytes on a connection of their own and reads the answer.
-    async fn raw(&self, bytes: impl AsRef<[u8]>) -> Response {
+    pub(crate) async fn raw(&self, bytes: impl AsRef<[u8]>) -> Response {
         let mut client = self.connect().await;
         client.send(bytes).await;
         client.response().await
@@ -173,7 +175,7 @@ impl Port {
         self.post("open", &[], MINIMAL).await
     }
     /// The counter of an outcome.
-    fn counted(&self, source: &str, outcome: &str) -> u64 {
+    pub(crate) fn counted(&self, source: &str, outcome: &str) -> u64 {
         self.metrics.webhooks.with_label_values(&[source, outcome]).get()
     }
     async fn until_in_flight_is(&self, count: usize) {

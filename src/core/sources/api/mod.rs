@@ -17,6 +17,7 @@ use crate::core::event::{Approves, Corrects, Event, IncidentRef, Named, Person, 
 use crate::core::ids;
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX};
 use crate::core::rejected::Problem;
+use crate::core::role;
 use crate::core::text::clean_line;
 use crate::core::vocabulary::{EventType, Lead, StageWord, TimeQuality};
 
@@ -119,7 +120,7 @@ pub fn event(
     }
     let mut update = PlainUpdate::default();
     if let (Statement::Approval { update: words, .. }, Some(fields)) = (statement, Fields::of(body, "")) {
-        let role = fields.line("role", NAME_CHARS_MAX, w).map(|role| role_name(&role)).unwrap_or_default();
+        let role = fields.line("role", NAME_CHARS_MAX, w).map(|role| role::name(&role)).unwrap_or_default();
         update.approves = Some(Approves { update: words.to_owned(), role });
     } else if let Some(fields) = Fields::of(body, "") {
         event.incident.merged_into = fields.line("merged_into", NAME_CHARS_MAX, w);
@@ -144,11 +145,6 @@ pub fn event(
     event.occurred_at_quality = TimeQuality::Exact;
     event.raw = Some(Raw::of(delivery.content_type, delivery.body));
     build::finished(event, warnings)
-}
-
-/// A role as it is written everywhere: `-`, never `_`, in lower case.
-pub fn role_name(word: &str) -> String {
-    word.trim().to_ascii_lowercase().replace('_', "-")
 }
 
 /// An incident that is named by our own id.
@@ -223,7 +219,7 @@ fn fill_people(update: &mut PlainUpdate, fields: &Fields<'_>, w: &mut Warnings) 
     };
     update.approves = fields.object("approves", w).and_then(|of| {
         let update = of.line("update", NAME_CHARS_MAX, w)?;
-        Some(Approves { update, role: role_name(&of.line("role", NAME_CHARS_MAX, w)?) })
+        Some(Approves { update, role: role::name(&of.line("role", NAME_CHARS_MAX, w)?) })
     });
 }
 
