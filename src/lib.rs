@@ -15,3 +15,4 @@ pub mod router;
 pub mod schemas;
 pub mod secret;
 pub mod telemetry;
+mod unique;

@@ -197,9 +197,9 @@ async fn start_webhooks(
     if let Some(policy) = policy {
         let awaited = Arc::new(Verdicts::default());
         api = Some(ApiSettings { tokens: config.api_tokens.clone(), policy, verdicts: Arc::clone(&awaited) });
-        let kafka = kafka.clone();
+        let (kafka, group) = (kafka.clone(), config.router.group.clone());
         // It asks Kafka where the decisions end, before the first of them is waited for.
-        let reader = tokio::task::spawn_blocking(move || VerdictReader::start(&kafka, awaited));
+        let reader = tokio::task::spawn_blocking(move || VerdictReader::start(&group, &kafka, awaited));
         verdicts = Some(reader.await.context("the reader of decisions did not start")??);
     }
     let port = webhooks::start(&config.webhooks, config.sources.clone(), api, publisher, metrics, 0)

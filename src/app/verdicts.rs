@@ -28,14 +28,16 @@ pub(super) struct VerdictReader {
 impl VerdictReader {
     /// Begins with the next decision. May take a while; where Kafka can't be read now it is tried
     /// again, and whoever waits meanwhile gets 202, which is true.
-    pub(super) fn start(kafka: &KafkaSettings, verdicts: Arc<Verdicts>) -> anyhow::Result<Self> {
+    pub(super) fn start(group: &str, kafka: &KafkaSettings, verdicts: Arc<Verdicts>) -> anyhow::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let first = open(kafka);
+        // Begins with the router's group, as the access lists of an intake have it.
+        let group = format!("{group}-verdicts");
+        let first = open(&group, kafka);
         let thread = std::thread::Builder::new()
             .name("verdicts".to_owned())
             .spawn({
                 let (kafka, stop) = (kafka.clone(), Arc::clone(&stop));
-                move || read(&kafka, first, &verdicts, &stop)
+                move || read(&group, &kafka, first, &verdicts, &stop)
             })
             .context("can't start the reader of decisions")?;
         Ok(Self { stop, thread: Some(thread) })
@@ -57,11 +59,17 @@ impl Drop for VerdictReader {
     }
 }
 
-fn open(kafka: &KafkaSettings) -> Result<Reader, ClientError> {
-    Reader::open(kafka, &[topics::DECISIONS], From::End)
+fn open(group: &str, kafka: &KafkaSettings) -> Result<Reader, ClientError> {
+    Reader::open_as(group, kafka, &[topics::DECISIONS], From::End)
 }
 
-fn read(kafka: &KafkaSettings, first: Result<Reader, ClientError>, verdicts: &Verdicts, stop: &AtomicBool) {
+fn read(
+    group: &str,
+    kafka: &KafkaSettings,
+    first: Result<Reader, ClientError>,
+    verdicts: &Verdicts,
+    stop: &AtomicBool,
+) {
     let mut reader = first;
     while !stop.load(Ordering::Acquire) {
         let read = match &mut reader {
@@ -74,7 +82,7 @@ fn read(kafka: &KafkaSettings, first: Result<Reader, ClientError>, verdicts: &Ve
             Err(error) => {
                 tracing::warn!(%error, "decisions can't be read: whoever waits for one gets 202");
                 std::thread::sleep(BEFORE_RETRY);
-                reader = open(kafka);
+                reader = open(group, kafka);
             }
         }
     }

@@ -1,11 +1,13 @@
 //! The command line: arguments in, one call, an exit status out. One file for each command.
 
 mod check;
+mod cluster;
 mod completions;
 mod decision;
 mod demo;
 mod explain;
 mod follow;
+mod incident;
 mod init;
 mod message;
 mod output;
@@ -13,6 +15,7 @@ mod schema;
 mod serve;
 mod tail;
 mod topics;
+mod why;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -78,6 +81,8 @@ enum Command {
     Check(check::Args),
     Init(init::Args),
     Explain(explain::Args),
+    Incident(incident::Args),
+    Why(why::Args),
     Tail(tail::Args),
     Topics(topics::Args),
     Schema(schema::Args),
@@ -150,6 +155,8 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Check(args) => check::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Incident(args) => incident::run(&args),
+        Command::Why(args) => why::run(&args),
         Command::Tail(args) => tail::run(&args),
         Command::Topics(args) => topics::run(&args),
         Command::Schema(args) => schema::run(&args),

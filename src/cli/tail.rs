@@ -1,19 +1,17 @@
 //! `herald tail [AUDIENCE…]`
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
+use super::cluster::ClusterArgs;
 use super::follow;
 use super::output::{Style, line};
 use super::{Done, message};
-use crate::app::addresses;
 use crate::config;
 use crate::core::notification::Notification;
 use crate::core::record::topics;
 use crate::kafka::reader::{From, ReadRecord};
-use crate::kafka::settings::KafkaSettings;
 
 /// Follow messages, shown as their readers would see them
 #[derive(Debug, clap::Args)]
@@ -37,22 +35,15 @@ pub(super) struct Args {
     /// Print the records as they are, one a line
     #[arg(long)]
     json: bool,
-    /// Where Kafka is, as host:port,host:port
-    #[arg(long, value_name = "SERVERS", conflicts_with = "config")]
-    bootstrap_servers: Option<String>,
-    /// Before every topic's name
-    #[arg(long, value_name = "PREFIX", requires = "bootstrap_servers", default_value = "")]
-    topic_prefix: String,
-    /// The configuration that says where Kafka is
-    #[arg(long, value_name = "FILE", env = "HERALD_CONFIG", hide_env = true)]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
 /// With `--no-follow`: nothing for this long is the end.
 const QUIET: Duration = Duration::from_secs(2);
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
-    let settings = settings(args)?;
+    let settings = args.cluster.settings()?;
     let there = follow::topics(&settings)?;
     let wanted: Vec<String> =
         there.iter().filter(|topic| is_wanted(topic, &args.audience)).cloned().collect();
@@ -103,41 +94,6 @@ fn show(record: &ReadRecord, json: bool, style: Style) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-fn settings(args: &Args) -> anyhow::Result<KafkaSettings> {
-    if let Some(servers) = &args.bootstrap_servers {
-        return Ok(KafkaSettings {
-            bootstrap_servers: servers.split(',').map(|server| server.trim().to_owned()).collect(),
-            topic_prefix: args.topic_prefix.clone(),
-            ..KafkaSettings::default()
-        });
-    }
-    if args.config.is_none()
-        && let Some(trial) = addresses::running_trial()
-    {
-        eprintln!("herald: following the trial at {}", trial.kafka);
-        return Ok(trial.kafka_settings());
-    }
-    kafka_of(args.config.clone())
-}
-
-/// The cluster that a configuration names.
-pub(super) fn kafka_of(file: Option<PathBuf>) -> anyhow::Result<KafkaSettings> {
-    let request = config::Request {
-        file,
-        environment: config::Environment::of_process(),
-        ..config::Request::default()
-    };
-    let config = config::load(&request)?;
-    match config.broker {
-        config::Broker::Kafka(settings) => Ok(settings),
-        config::Broker::Embedded(_) => Err(anyhow::anyhow!(
-            "no trial is running here and there is no {}; start `herald serve`, or say --bootstrap-servers",
-            config::DEFAULT_FILE
-        ))
-        .context("where is Kafka?"),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{Done, Usage, output, serve, tail};
+use super::cluster::kafka_of;
+use super::{Done, Usage, output, serve};
 use crate::app::addresses;
 use crate::kafka::topics;
 use crate::router::reset::{self, Reset};
@@ -58,7 +59,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
                     Usage(format!("--to {offset:?} is neither earliest nor latest nor an offset"))
                 })?),
             };
-            let kafka = tail::kafka_of(args.config.clone())?;
+            let kafka = kafka_of(args.config.clone())?;
             reset::progress(&kafka, *partition, to)?;
             output::line(&format!("partition {partition}: the next router continues there"))?;
             Ok(Done::Well)
@@ -69,7 +70,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
 fn list(args: &Args) -> anyhow::Result<Done> {
     let prefix = match (&args.config, addresses::running_trial()) {
         (None, Some(trial)) => trial.topic_prefix,
-        _ => tail::kafka_of(args.config.clone()).map(|kafka| kafka.topic_prefix).unwrap_or_default(),
+        _ => kafka_of(args.config.clone()).map(|kafka| kafka.topic_prefix).unwrap_or_default(),
     };
     for topic in plan(args)? {
         output::line(&format!("{prefix}{}", topic.name))?;
@@ -78,7 +79,7 @@ fn list(args: &Args) -> anyhow::Result<Done> {
 }
 
 fn ensure(args: &Args, create: bool) -> anyhow::Result<Done> {
-    let mut kafka = tail::kafka_of(args.config.clone())?;
+    let mut kafka = kafka_of(args.config.clone())?;
     kafka.topics.create = create;
     let plan = plan(args)?;
     match serve::runtime()?.block_on(topics::ensure(&kafka, &plan)) {

@@ -64,10 +64,20 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens these topics, named without their prefix.
+    /// Opens these topics, named without their prefix, as a tool of people.
     pub fn open(settings: &KafkaSettings, topics: &[&str], from: From) -> Result<Self, ClientError> {
-        let mut config = properties::config(settings, Role::Reader)?;
-        config.set("group.id", "herald-reader").set("isolation.level", "read_committed");
+        Self::open_as("herald-reader", settings, topics, from)
+    }
+
+    /// The same under a group's name of its own. No group is joined; but librdkafka asks for its
+    /// coordinator, and access lists may know only this name.
+    pub fn open_as(
+        group: &str,
+        settings: &KafkaSettings,
+        topics: &[&str],
+        from: From,
+    ) -> Result<Self, ClientError> {
+        let config = config(group, settings)?;
         let consumer = consumer(&config)?;
         let mut places = BTreeMap::new();
         for name in topics {
@@ -83,6 +93,23 @@ impl Reader {
             }
         }
         Ok(Self { config, prefix: settings.topic_prefix.clone(), places, following: None })
+    }
+
+    /// Opens one partition at one offset.
+    pub fn open_at(
+        settings: &KafkaSettings,
+        topic: &str,
+        partition: i32,
+        offset: i64,
+    ) -> Result<Self, ClientError> {
+        let config = config("herald-reader", settings)?;
+        let places = BTreeMap::from([((settings.topic(topic), partition), offset)]);
+        Ok(Self { config, prefix: settings.topic_prefix.clone(), places, following: None })
+    }
+
+    /// The next offset to be read in a partition of a topic, named without its prefix.
+    pub fn next_offset(&self, topic: &str, partition: i32) -> Option<i64> {
+        self.places.get(&(format!("{}{topic}", self.prefix), partition)).copied()
     }
 
     /// The next record; none where none came in this time.
@@ -106,8 +133,19 @@ impl Reader {
 
     /// All records from where it has read up to where the topics end now; one topic after the other.
     pub fn read_to_end(&mut self, timeout: Duration) -> Result<Vec<ReadRecord>, ClientError> {
-        let deadline = Instant::now() + timeout;
         let mut records = Vec::new();
+        self.each_to_end(timeout, &mut |record| records.push(record))?;
+        Ok(records)
+    }
+
+    /// The same, each record by itself, for more of them than one wants to keep. Gives up where
+    /// nothing comes in this time.
+    pub fn each_to_end(
+        &mut self,
+        timeout: Duration,
+        take: &mut dyn FnMut(ReadRecord),
+    ) -> Result<(), ClientError> {
+        let mut deadline = Instant::now() + timeout;
         self.following = None;
         let topics: BTreeSet<String> = self.places.keys().map(|(topic, _)| topic.clone()).collect();
         for topic in topics {
@@ -118,7 +156,10 @@ impl Reader {
             let (consumer, mut waiting) = self.assigned(Some(&topic))?;
             while !waiting.is_empty() {
                 match self.poll(&consumer, Duration::from_millis(100))? {
-                    Polled::Record(record) => records.push(record),
+                    Polled::Record(record) => {
+                        deadline = Instant::now() + timeout;
+                        take(record);
+                    }
                     Polled::End(partition) => _ = waiting.remove(&partition),
                     Polled::Nothing if Instant::now() > deadline => {
                         let why = format!("the end of {topic} was not reached in time");
@@ -128,7 +169,7 @@ impl Reader {
                 }
             }
         }
-        Ok(records)
+        Ok(())
     }
 
     fn poll(&mut self, consumer: &BaseConsumer<Logged>, timeout: Duration) -> Result<Polled, ClientError> {
@@ -161,6 +202,12 @@ impl Reader {
         consumer.assign(&assignment).map_err(|error| ClientError::kafka("reading", &error))?;
         Ok((consumer, partitions))
     }
+}
+
+fn config(group: &str, settings: &KafkaSettings) -> Result<ClientConfig, ClientError> {
+    let mut config = properties::config(settings, Role::Reader)?;
+    config.set("group.id", group).set("isolation.level", "read_committed");
+    Ok(config)
 }
 
 fn consumer(config: &ClientConfig) -> Result<BaseConsumer<Logged>, ClientError> {

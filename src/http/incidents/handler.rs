@@ -26,6 +26,7 @@ use crate::http::webhooks::handler::busy;
 use crate::http::webhooks::request_id;
 use crate::http::webhooks::state::State;
 use crate::http::webhooks::store::{store_events, within};
+use crate::unique;
 
 /// Longest time that a verdict is waited for.
 const WAIT_MAX: Duration = Duration::from_secs(30);
@@ -196,7 +197,7 @@ fn understand(
     invalid(check::check(statement, &mut body, &policy, now), Case::Invalid)?;
     invalid(roles::missing(statement, &body, &person, &policy), Case::Forbidden)?;
     // Two updates of the same words are two, unless their sender says that they are one.
-    let made = key.is_none().then(request_id::new);
+    let made = key.is_none().then(unique::id);
     let delivery = Delivery {
         source: api::SOURCE,
         headers: &[],

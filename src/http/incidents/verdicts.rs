@@ -164,6 +164,7 @@ mod tests {
         held.pop();
         assert!(verdicts.wait("i-2", "e-2").is_some());
         drop(held);
-        assert_eq!((verdicts.lock().count, verdicts.lock().by_incident.len()), (0, 0));
+        let waiting = verdicts.lock();
+        assert_eq!((waiting.count, waiting.by_incident.len()), (0, 0));
     }
 }

@@ -1,10 +1,8 @@
 //! The ids by which one delivery is found in logs, answers and traces.
 
-use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use actix_web::http::header::HeaderMap;
+
+use crate::unique::{self, number};
 
 /// Longest request id that is taken over.
 const REQUEST_ID_BYTES_MAX: usize = 128;
@@ -17,12 +15,7 @@ pub(crate) fn request_id(headers: &HeaderMap) -> String {
     let visible = |id: &&str| {
         !id.is_empty() && id.len() <= REQUEST_ID_BYTES_MAX && id.bytes().all(|byte| byte.is_ascii_graphic())
     };
-    given.filter(visible).map_or_else(new, str::to_owned)
-}
-
-/// An id that no other request has.
-pub(crate) fn new() -> String {
-    format!("{:016x}{:016x}", random(), random())
+    given.filter(visible).map_or_else(unique::id, str::to_owned)
 }
 
 /// The sender's `traceparent` where it is one (W3C Trace Context), else a new trace.
@@ -30,7 +23,7 @@ pub(crate) fn traceparent(headers: &HeaderMap) -> String {
     let given = headers.get("traceparent").and_then(|value| value.to_str().ok());
     given.filter(|value| is_traceparent(value)).map_or_else(
         // `| 1`: neither id may be all zeros.
-        || format!("00-{:016x}{:016x}-{:016x}-01", random(), random() | 1, random() | 1),
+        || format!("00-{:016x}{:016x}-{:016x}-01", number(), number() | 1, number() | 1),
         str::to_owned,
     )
 }
@@ -47,13 +40,6 @@ fn is_traceparent(value: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// Different at every call and in every process. Ids name things; they keep no secret.
-fn random() -> u64 {
-    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    KEY.hash_one(COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 #[cfg(test)]
