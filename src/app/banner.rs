@@ -23,9 +23,15 @@ pub fn banner(config: &Config, running: &Running) -> Option<String> {
         let names: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();
         row("webhooks", &format!("http://{webhooks}/webhooks/<source>   ({})", names.join(", ")));
     }
+    if let Some(webhooks) = addresses.webhooks.filter(|_| !config.api_tokens.is_empty()) {
+        row("people", &format!("http://{webhooks}/v1/incidents   (herald incident declare --title … )"));
+    }
     row(
         "operations",
-        &format!("http://{}   /readyz /metrics /version /schemas/ /-/reload", addresses.operations),
+        &format!(
+            "http://{}   /readyz /metrics /version /openapi.json /asyncapi.json /schemas/ /-/reload",
+            addresses.operations
+        ),
     );
     row("kafka", &format!("{}   any Kafka client can connect", addresses.kafka));
     if let Some(policy) = running.policy() {

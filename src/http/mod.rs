@@ -1,5 +1,6 @@
 //! The faces that speak HTTP: the webhook port and the operations port.
 
+pub mod documents;
 pub mod incidents;
 pub mod operations;
 pub mod problem;

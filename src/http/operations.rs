@@ -1,4 +1,4 @@
-//! The operations port: health, metrics, version, reload and schemas. It is for those who run
+//! The operations port: health, metrics, version, reload, schemas and documents. It is for those who run
 //! Herald, and never shares a port with webhooks.
 
 use std::net::SocketAddr;
@@ -10,6 +10,7 @@ use actix_web::http::header::{CacheControl, CacheDirective, ContentType};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::json;
 
+use super::documents;
 use crate::schemas;
 
 /// What the port asks of the process that it speaks for.
@@ -64,6 +65,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/metrics").get(metrics).default_service(web::to(only("GET"))))
         .service(web::resource("/version").get(version).default_service(web::to(only("GET"))))
         .service(web::resource("/-/reload").post(reload).default_service(web::to(only("POST"))))
+        .service(document("/openapi.json", documents::openapi).default_service(web::to(only("GET"))))
+        .service(document("/asyncapi.json", documents::asyncapi).default_service(web::to(only("GET"))))
         .service(web::resource(["/schemas", "/schemas/"]).get(list).default_service(web::to(only("GET"))))
         .service(web::resource("/schemas/{name:.+}").get(schema).default_service(web::to(only("GET"))))
         .default_service(web::to(|| async { problem(StatusCode::NOT_FOUND, "there is no such page", &[]) }));
@@ -107,6 +110,16 @@ async fn reload(operated: web::Data<dyn Operated>) -> HttpResponse {
         }
         Err(_) => problem(StatusCode::SERVICE_UNAVAILABLE, "the process is stopping", &[]),
     }
+}
+
+/// A document that is the same as long as the process runs.
+fn document(path: &'static str, text: fn() -> &'static str) -> actix_web::Resource {
+    web::resource(path).get(move || async move {
+        HttpResponse::Ok()
+            .insert_header(ContentType::json())
+            .insert_header(CacheControl(vec![CacheDirective::MaxAge(300)]))
+            .body(text())
+    })
 }
 
 async fn list() -> HttpResponse {

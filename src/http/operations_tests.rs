@@ -55,6 +55,11 @@ async fn every_page_answers() {
     assert!(get("/schemas/").await.2.contains("configuration"));
     assert_eq!(get("/schemas/configuration").await.1, "application/schema+json");
     assert_eq!(get("/schemas/configuration.json").await.0, 200);
+    for document in ["/openapi.json", "/asyncapi.json"] {
+        let (status, kind, body) = get(document).await;
+        assert_eq!((status, kind.as_str()), (200, "application/json"), "{document}");
+        assert!(body.contains(VERSION), "{document}");
+    }
     for missing in ["/", "/schemas/nothing", "/webhooks/pagerduty"] {
         let (status, kind, _) = get(missing).await;
         assert_eq!((status, kind.as_str()), (404, "application/problem+json"), "{missing}");

@@ -3,6 +3,7 @@
 mod refused;
 mod roles;
 mod said;
+mod terminal;
 mod verdicts;
 
 use std::sync::{Arc, LazyLock};

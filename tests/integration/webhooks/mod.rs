@@ -4,6 +4,7 @@ mod accepted;
 mod busy;
 pub(crate) mod fake;
 mod refused;
+mod renamed;
 mod slow;
 mod unusable;
 
