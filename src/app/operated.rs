@@ -76,9 +76,8 @@ impl Operated for Operations {
                     .to_owned(),
             ]);
         };
-        let prepare = |policy: &Policy| match self.routes {
-            true => self.runtime.block_on(self.broker.prepare(policy)),
-            false => Ok(()),
+        let prepare = |policy: &Policy| {
+            if self.routes { self.runtime.block_on(self.broker.prepare(policy)) } else { Ok(()) }
         };
         policies.reload(prepare).map_err(|refused| refused.0)
     }

@@ -22,11 +22,11 @@ pub(super) fn whole(record: &DecisionRecord, told: &[Notification], style: Style
         for id in ids {
             let found = told.iter().find(|message| message.id == *id);
             rest.retain(|message| message.id != *id);
-            out.push(told_line(audience, found, width, style));
+            out.push(told_line(audience, id, found, width, style));
         }
     }
     for message in rest {
-        out.push(told_line(&message::reader(message), Some(message), width, style));
+        out.push(told_line(&message::reader(message), &message.id, Some(message), width, style));
     }
     out.extend(not_told(record, width, style));
     for warning in &record.warnings {
@@ -35,9 +35,12 @@ pub(super) fn whole(record: &DecisionRecord, told: &[Notification], style: Style
     out.join("\n")
 }
 
-fn told_line(audience: &str, message: Option<&Notification>, width: usize, style: Style) -> String {
+/// Without the message itself, its id has to do.
+fn told_line(audience: &str, id: &str, message: Option<&Notification>, width: usize, style: Style) -> String {
     let name = pad(audience, width);
-    let Some(message) = message else { return format!("  {} {}", style.green("told"), name) };
+    let Some(message) = message else {
+        return format!("  {}      {name}  {}", style.green("told"), style.dim(&harmless(id)));
+    };
     let kind = pad(message.kind.as_str(), 12);
     let subject = message.contents.first().map(|content| harmless(&content.subject)).unwrap_or_default();
     format!("  {}      {name}  {kind} {}", style.green("told"), style.bold(&subject))

@@ -81,7 +81,7 @@ enum Command {
     Check(check::Args),
     Init(init::Args),
     Explain(explain::Args),
-    Incident(incident::Args),
+    Incident(Box<incident::Args>),
     Why(why::Args),
     Tail(tail::Args),
     Topics(topics::Args),

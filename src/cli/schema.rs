@@ -18,8 +18,9 @@ pub(super) struct Args {
 }
 
 /// Made of schemas, and not schemas themselves.
-const DOCUMENTS: [(&str, fn() -> &'static str); 2] =
-    [("asyncapi", documents::asyncapi), ("openapi", documents::openapi)];
+const DOCUMENTS: [(&str, Document); 2] = [("asyncapi", documents::asyncapi), ("openapi", documents::openapi)];
+
+type Document = fn() -> &'static str;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     let Some(name) = &args.name else {

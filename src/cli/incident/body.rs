@@ -75,7 +75,7 @@ fn plain(said: &Said, body: &mut Map<String, Value>) {
     };
     let text = |value: &Option<String>| value.as_ref().map(|text| json!(text));
     let list = |values: &[String]| (!values.is_empty()).then(|| json!(values));
-    let flag = |value: bool| value.then(|| json!(true));
+    let flag = |value: bool| value.then_some(Value::Bool(true));
     put("stage", text(&said.stage));
     put("priority", text(&said.priority));
     put("impact", text(&said.impact));

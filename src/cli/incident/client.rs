@@ -25,11 +25,21 @@ const TOKEN_VARIABLE: &str = "HERALD_TOKEN";
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "The API")]
 pub(super) struct ServerArgs {
-    /// Where the webhook port is [default: the trial that runs here, else http://127.0.0.1:8080]
-    #[arg(long, env = "HERALD_URL", hide_env_values = true)]
+    // `help`: addresses and variables stand as they are typed.
+    #[arg(
+        long,
+        env = "HERALD_URL",
+        hide_env_values = true,
+        help = "Where the webhook port is [default: the trial that runs here, else http://127.0.0.1:8080]"
+    )]
     url: Option<String>,
-    /// File that holds the token; else the environment's HERALD_TOKEN
-    #[arg(long, value_name = "FILE", env = "HERALD_TOKEN_FILE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "HERALD_TOKEN_FILE",
+        hide_env_values = true,
+        help = "File that holds the token; else the environment's HERALD_TOKEN"
+    )]
     token_file: Option<PathBuf>,
     /// Certificates that a server of https is trusted by, besides the system's
     #[arg(long, value_name = "FILE")]

@@ -25,6 +25,9 @@ pub(super) struct Folded {
     end: Option<i64>,
 }
 
+/// Takes a record's partition, key and value.
+pub(super) type Take<'t> = &'t mut dyn FnMut(i32, &str, Option<&[u8]>);
+
 /// What was read.
 #[derive(Debug)]
 pub(super) struct View {
@@ -35,10 +38,7 @@ pub(super) struct View {
 impl View {
     /// Reads all states, and gives each to `take`: its partition, key and value; none where it was
     /// forgotten. A later one of the same key replaces it.
-    pub(super) fn read(
-        settings: &KafkaSettings,
-        take: &mut dyn FnMut(i32, &str, Option<&[u8]>),
-    ) -> anyhow::Result<Self> {
+    pub(super) fn read(settings: &KafkaSettings, take: Take<'_>) -> anyhow::Result<Self> {
         let events = Reader::open(settings, &[topics::EVENTS], From::End)?;
         let mut reader = Reader::open(settings, &[topics::STATE], From::Beginning)?;
         let mut progress: BTreeMap<i32, Progress> = BTreeMap::new();

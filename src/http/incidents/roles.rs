@@ -97,7 +97,7 @@ impl Asked<'_> {
         if grave {
             self.one_of("/stage", &LEADS, "to cancel or merge an incident");
         }
-        let fact = fields.keys().find(|key| !OWN_ROLE.contains(&key.as_str()) && !(grave && *key == "stage"));
+        let fact = fields.keys().find(|key| !(OWN_ROLE.contains(&key.as_str()) || grave && *key == "stage"));
         if let Some(fact) = fact {
             self.one_of(&format!("/{fact}"), &WORKERS, "to say what is known");
         }

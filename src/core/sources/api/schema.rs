@@ -82,7 +82,7 @@ fn add(error: &ValidationError<'_>, part: Part, problems: &mut Vec<Problem>) {
             for name in unexpected {
                 let hint = nearest(name, known.iter().map(String::as_str));
                 let hint = hint.map_or_else(|| format!("known here: {}", known.join(", ")), did_you_mean);
-                problems.push(problem(&child(at, name), format!("there is no such field; {hint}")));
+                problems.push(problem(&child(at, name), &format!("there is no such field; {hint}")));
             }
         }
         ValidationErrorKind::Enum { options } => {
@@ -90,13 +90,13 @@ fn add(error: &ValidationError<'_>, part: Part, problems: &mut Vec<Problem>) {
                 options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let near = error.instance().as_str().and_then(|found| nearest(found, words.iter().copied()));
             let hint = near.map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
-            problems.push(problem(at, format!("one of {} is wanted{hint}", words.join(", "))));
+            problems.push(problem(at, &format!("one of {} is wanted{hint}", words.join(", "))));
         }
         ValidationErrorKind::PropertyNames { .. } => {
-            problems.push(problem(at, "one of its keys has not the form that is wanted here".to_owned()));
+            problems.push(problem(at, "one of its keys has not the form that is wanted here"));
         }
         ValidationErrorKind::AnyOf { .. } if part == Part::Declaration && at.is_empty() => {
-            problems.push(problem("", "a declaration says what happened, in title or symptom".to_owned()));
+            problems.push(problem("", "a declaration says what happened, in title or symptom"));
         }
         _ => problems.push(schema::problem(error)),
     }
@@ -106,10 +106,10 @@ fn did_you_mean(near: &str) -> String {
     format!("did you mean {near}?")
 }
 
-fn problem(pointer: &str, message: String) -> Problem {
+fn problem(pointer: &str, message: &str) -> Problem {
     Problem {
         pointer: clean_line(pointer, PROBLEM_CHARS_MAX),
-        message: clean_line(&message, PROBLEM_CHARS_MAX * 2),
+        message: clean_line(message, PROBLEM_CHARS_MAX * 2),
     }
 }
 
