@@ -189,13 +189,14 @@ impl Case {
                 "Not what can be said", "`problems` says what is wrong, and where. Nothing was stored."),
             Self::Forbidden => row(403, "role", O::Forbidden, KEEP,
                 "Another role is wanted", "`problems` says for what, and which. Nothing was stored."),
-            Self::UnknownIncident => row(404, "unknown-incident", O::Accepted, KEEP,
+            // Of these three, a verdict's outcome is accepted: it was stored (`incidents::answer`).
+            Self::UnknownIncident => row(404, "unknown-incident", O::Rejected, KEEP,
                 "No such incident", "Nothing is known of an incident of this id; `herald incident list` shows those that are."),
             // What to do is said here, since whoever is told has an incident on their hands.
-            Self::Ended => row(409, "incident-ended", O::Accepted, KEEP,
+            Self::Ended => row(409, "incident-ended", O::Rejected, KEEP,
                 "The incident has ended",
                 "Say stage reopened while the policy's reopen window lasts, corrects to correct what was said, follow_up for the final report; or declare a new one."),
-            Self::NotTaken => row(422, "not-taken", O::Accepted, KEEP,
+            Self::NotTaken => row(422, "not-taken", O::Rejected, KEEP,
                 "Nothing came of it", "It was stored, and changed nothing; the decision says why."),
             Self::Unavailable(busy) => {
                 let (slug, close, detail) = match busy {

@@ -87,17 +87,16 @@ impl People {
 
 /// A whole request; without a token there is no `Authorization`.
 fn request(method: &str, token: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n");
+    let mut lines = vec![format!("{method} {path} HTTP/1.1"), "Host: localhost".to_owned()];
     if !token.is_empty() {
-        bytes.push_str(&format!("Authorization: Bearer {token}\r\n"));
+        lines.push(format!("Authorization: Bearer {token}"));
     }
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
-        bytes.push_str("Content-Type: application/json\r\n");
+        lines.push("Content-Type: application/json".to_owned());
     }
-    for (name, value) in headers {
-        bytes.push_str(&format!("{name}: {value}\r\n"));
-    }
-    let mut bytes = format!("{bytes}Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    lines.push(format!("Content-Length: {}\r\n\r\n", body.len()));
+    let mut bytes = lines.join("\r\n").into_bytes();
     bytes.extend_from_slice(body);
     bytes
 }
