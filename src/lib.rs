@@ -14,4 +14,5 @@ pub mod policy;
 pub mod router;
 pub mod schemas;
 pub mod secret;
+pub mod story;
 pub mod telemetry;
