@@ -46,14 +46,12 @@ pub fn load(
         .collect();
     let mut found = Vec::new();
     let mut variants = Variants::new();
-    for folder in chosen.iter().flat_map(|(path, root)| reloads(path, root)) {
-        if !variants.contains_key(&folder)
-            && files.iter().any(|(path, _)| path.starts_with(&format!("{folder}/")))
-        {
-            match variant(policy, files, &folder) {
-                Ok(twin) => _ = variants.insert(folder, twin),
-                Err(refused) => found.extend(refused.0),
-            }
+    let there = |folder: &str| files.iter().any(|(path, _)| path.starts_with(&format!("{folder}/")));
+    let needed: BTreeSet<String> = chosen.iter().flat_map(|(path, root)| reloads(path, root)).collect();
+    for folder in needed.into_iter().filter(|folder| there(folder)) {
+        match variant(policy, files, &folder) {
+            Ok(twin) => _ = variants.insert(folder, twin),
+            Err(refused) => found.extend(refused.0),
         }
     }
     let stories = chosen
