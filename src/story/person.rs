@@ -8,13 +8,13 @@ use super::expect::Cast;
 use super::happening::Props;
 use super::plain;
 use crate::core::event::{Approves, Corrects, Event, IncidentRef, Person, PlainUpdate};
-use crate::core::vocabulary::Lead;
+use crate::core::vocabulary::{Lead, TimeQuality};
 use crate::policy::problems::{Cx, suggest};
 use crate::policy::read::Map;
 use crate::policy::tree::{Key, Node};
 
-/// The source that people's words come from.
-const SOURCE: &str = "people";
+/// Name and kind of the source that people's words come from.
+const SOURCE: &str = "api";
 /// What only people say.
 const KEYS: [&str; 12] = [
     "by",
@@ -44,13 +44,16 @@ pub(super) fn read(
     let by = map.need("by").and_then(|node| cx.name(node));
     let incident = incident(cx, &map, node, props);
     let (by, (owner, incident)) = (by?, incident?);
+    let declares = owner == SOURCE && !props.incidents.iter().any(|(_, known)| known.id == incident.id);
     // The same words again are another update.
     let delivery = format!("update-{}", props.events + 1);
     let headers = [("idempotency-key".to_owned(), delivery)];
     let mut events = plain::posted(cx, &with_key(node, &incident.native_id), SOURCE, &headers, now)?;
     let event = events.first_mut()?;
     let mut update = event.update.take().map(|update| *update).unwrap_or_default();
-    update.by = Some(Person { name: by.clone(), roles: vec![by] });
+    // Who speaks as a lead has that lead's role; anyone else the role of this name.
+    let role = if Lead::parse(&by).is_some() { format!("{by}-lead") } else { by.clone() };
+    update.by = Some(Person { name: by, roles: vec![role] });
     fill(cx, &map, now, cast, &mut update)?;
     if let Some(role) = map.get("approves").and_then(|node| cx.name(node)) {
         let Some(words) = props.words.get(&incident.id) else {
@@ -63,9 +66,12 @@ pub(super) fn read(
         props.words.insert(incident.id.clone(), event.id.clone());
     }
     event.update = Some(Box::new(update));
-    if owner != SOURCE {
-        event.incident = IncidentRef { owner: Some(owner), ..incident };
-    }
+    event.incident = IncidentRef { merged_into: event.incident.merged_into.take(), ..incident };
+    SOURCE.clone_into(&mut event.source.kind);
+    event.occurred_at = Some(now);
+    event.occurred_at_quality = TimeQuality::Exact;
+    // An update says what is new; only a declaration says enough to begin an incident.
+    event.partial = !declares;
     Some(events)
 }
 

@@ -12,4 +12,5 @@ mod kafka;
 mod oracle;
 mod purity;
 mod router;
+mod stories;
 mod webhooks;
