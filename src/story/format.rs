@@ -14,8 +14,19 @@ const STEPS_MAX: usize = 1_000;
 /// Minute 0 where a story does not say: a Wednesday morning in Tokyo.
 const STARTS_SECOND: i64 = 1_775_001_600;
 /// What a step may say.
-const STEP_KEYS: [&str; 10] =
-    ["at", "post", "event", "update", "reload", "restart", "expect", "nobody_else", "says", "never_says"];
+const STEP_KEYS: [&str; 11] = [
+    "at",
+    "post",
+    "event",
+    "update",
+    "reload",
+    "stop",
+    "restart",
+    "expect",
+    "nobody_else",
+    "says",
+    "never_says",
+];
 
 /// Reads a whole story. None: it had problems, which were noted.
 pub(super) fn read(cx: Cx<'_>, root: &Node, cast: &Cast, mut props: Props<'_>) -> Option<Story> {

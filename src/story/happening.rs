@@ -17,7 +17,7 @@ use crate::policy::read::Map;
 use crate::policy::tree::{At, Node};
 
 /// Each says what happens; a step has one of them, or none.
-const HAPPENINGS: [&str; 5] = ["post", "event", "update", "reload", "restart"];
+const HAPPENINGS: [&str; 6] = ["post", "event", "update", "reload", "stop", "restart"];
 /// Most events that one posted file makes, as many as a webhook by default.
 const PARTS_MAX: usize = 1_000;
 
@@ -28,7 +28,9 @@ pub enum Happening {
     Events(Vec<Event>),
     /// The policy of this folder is loaded.
     Reload(String),
-    /// Another router takes over.
+    /// The router stops: what comes in waits.
+    Stop,
+    /// Another router takes over, and reads what has waited.
     Restart,
     /// Nothing: time passes.
     Time,
@@ -81,7 +83,11 @@ pub(super) fn read(
         "event" => plain::read(cx, node, now)?,
         "update" => person::read(cx, node, now, cast, props)?,
         "reload" => return Some(Happening::Reload(folder_of(cx, node, props)?)),
-        _ => return restart(cx, node),
+        _ => {
+            // There is one part that can be stopped and started.
+            cx.word(node, "part of Herald", &[()], |()| "router")?;
+            return Some(if name == "stop" { Happening::Stop } else { Happening::Restart });
+        }
     };
     for event in &events {
         props.events += 1;
@@ -90,11 +96,6 @@ pub(super) fn read(
         }
     }
     Some(Happening::Events(events))
-}
-
-fn restart(cx: Cx<'_>, node: &Node) -> Option<Happening> {
-    cx.word(node, "part to restart", &[()], |()| "router")?;
-    Some(Happening::Restart)
 }
 
 /// A folder with a policy in it, beside the story.

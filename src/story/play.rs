@@ -11,7 +11,7 @@ use super::heard::{Message, Reasons, reader_of};
 use super::reach::Reached;
 use super::world::World;
 use super::{Story, Twin, Variants};
-use crate::core::notification::render;
+use crate::core::notification::{Notice, render, rendering_failed};
 use crate::core::shard;
 
 /// How a story went.
@@ -104,9 +104,17 @@ impl Stage<'_> {
                 self.world.policy = Arc::clone(&twin.policy);
                 self.probe.policy = Arc::clone(&twin.probe);
             }
+            Happening::Stop => {
+                self.pass(now, heard)?;
+                self.world.stop();
+                self.probe.stop();
+            }
             Happening::Restart => {
                 self.pass(now, heard)?;
-                self.world.restart()?;
+                let decided = self.world.restart(now)?;
+                self.hear(decided, heard);
+                let probed = self.probe.restart(now)?;
+                self.reached.routes_of(&probed);
             }
             Happening::Time => {}
         }
@@ -123,21 +131,33 @@ impl Stage<'_> {
 
     fn hear(&mut self, decided: Vec<shard::Step>, heard: &mut Vec<Message>) {
         for step in decided {
+            let mut failed = Vec::new();
             for notice in &step.decision.notices {
-                let rendered = render(notice, &self.world.policy);
-                let message = Message {
-                    at: notice.decided_at,
-                    reader: reader_of(notice),
-                    kind: notice.kind,
-                    notification: Arc::new(rendered.notification),
-                };
-                self.reached.message(&message);
-                heard.push(message);
+                if self.say(notice, heard) {
+                    failed.push(notice);
+                }
+            }
+            for notice in rendering_failed(&failed) {
+                self.say(&notice, heard);
             }
             if let Some(record) = &step.decision.record {
                 self.reached.decision(record);
                 self.reasons.note(record);
             }
         }
+    }
+
+    /// Gives a notice its words. True: built-in ones had to do, since a template failed.
+    fn say(&mut self, notice: &Notice, heard: &mut Vec<Message>) -> bool {
+        let rendered = render(notice, &self.world.policy);
+        let message = Message {
+            at: notice.decided_at,
+            reader: reader_of(notice),
+            kind: notice.kind,
+            notification: Arc::new(rendered.notification),
+        };
+        self.reached.message(&message);
+        heard.push(message);
+        !rendered.fallbacks.is_empty()
     }
 }

@@ -84,7 +84,7 @@ fn what_happens_is_read_as_it_is_in_life() {
         ),
         ("post: { source: pagerduty, file: a.json }", "there is no file `a.json` beside this story"),
         ("reload: other/", "there is no folder `other/` beside this story"),
-        ("restart: herald", "there is no part to restart `herald`"),
+        ("restart: herald", "there is no part of Herald `herald`"),
         ("{ restart: router, reload: x/ }", "a step has one of `reload`, `restart` (make two steps of it)"),
     ];
     for (happening, message) in cases {
