@@ -7,6 +7,7 @@
 
 pub mod approvals;
 mod audiences;
+mod changed;
 mod classify;
 mod customers;
 mod diagnostic;
@@ -128,7 +129,11 @@ fn parse<'s>(source: &'s Source, problems: &Problems<'_>) -> BTreeMap<&'s str, N
             note(path, At::default(), "this file is not read".to_owned(), suggest(path, known()));
             continue;
         }
-        match tree::parse(text) {
+        let root = tree::parse(text).and_then(|root| match source.merged(path) {
+            Some((text, before)) => tree::parse_below(text, before).map(|other| root.changed_by(other)),
+            None => Ok(root),
+        });
+        match root {
             Ok(root) => _ = trees.insert(path.as_str(), root),
             Err((at, message)) => note(path, at, message, None),
         }

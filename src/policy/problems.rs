@@ -24,11 +24,9 @@ impl<'s> Problems<'s> {
 
     /// Adds one, with the line that it is about.
     pub(crate) fn add(&self, severity: Severity, file: &str, at: At, message: String, help: Option<String>) {
-        let line = at.line.checked_sub(1).and_then(|line| self.source.text(file)?.lines().nth(line));
-        let snippet = line.unwrap_or_default().to_owned();
-        let At { line, column, width } = at;
-        let problem =
-            Diagnostic { severity, file: file.to_owned(), line, column, width, snippet, message, help };
+        let (file, line, snippet) = self.source.placed(file, at.line);
+        let At { column, width, .. } = at;
+        let problem = Diagnostic { severity, file, line, column, width, snippet, message, help };
         let mut found = self.found.borrow_mut();
         if found.len() < PROBLEMS_MAX && !found.contains(&problem) {
             found.push(problem);
@@ -70,7 +68,8 @@ impl Cx<'_> {
     }
     /// Where a thing stands, as decisions name it: `routes.yaml:12`.
     pub(crate) fn place(&self, at: At) -> String {
-        format!("{}:{}", self.file, at.line)
+        let (file, line, _) = self.problems.source.placed(self.file, at.line);
+        format!("{file}:{line}")
     }
 }
 

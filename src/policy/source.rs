@@ -7,6 +7,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
+use super::changed::Changes;
 use super::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Most files of one policy, stories included.
@@ -27,24 +28,22 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/deploy/policy"
 pub struct Source {
     /// Text by path, with `/` between its parts, whatever the system uses.
     pub(super) files: BTreeMap<String, String>,
+    /// What another folder changes of them.
+    pub(super) changes: Changes,
 }
 
 impl Source {
     /// The policy built into the binary.
     pub fn built_in() -> Self {
         let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
-        Self {
-            files: built_in_files()
-                .into_iter()
-                .filter(|(path, _)| is_read(path))
-                .map(|(path, content)| (path.to_owned(), text(content)))
-                .collect(),
-        }
+        let files = built_in_files().into_iter().filter(|(path, _)| is_read(path));
+        Self::from_files(files.map(|(path, content)| (path, text(content))))
     }
 
     /// Files by path; for tests and for policies that come from elsewhere.
     pub fn from_files<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
-        Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+        let files = files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
+        Self { files, changes: Changes::default() }
     }
 
     /// The same with one file more, or another text for it.
@@ -69,16 +68,12 @@ impl Source {
     pub fn below(&self, folder: &str) -> Self {
         let inside = |path: &str| path.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned);
         let files = self.files.iter().filter_map(|(path, text)| Some((inside(path)?, text.clone())));
-        Self { files: files.collect() }
+        Self::from_files(files)
     }
 
-    /// These files, with those of another source in place of them where both have a path, and added
-    /// where only the other has it.
-    #[must_use]
-    pub fn under(&self, other: &Self) -> Self {
-        let mut files = self.files.clone();
-        files.extend(other.files.iter().map(|(path, text)| (path.clone(), text.clone())));
-        Self { files }
+    /// Is it a policy by itself?
+    pub fn is_whole(&self) -> bool {
+        super::REQUIRED.iter().all(|path| self.files.contains_key(*path))
     }
 
     /// Reads a directory. Links that lead out of it are refused, as is what is no UTF-8 or too large.
@@ -94,9 +89,7 @@ impl Source {
             return Ok(Self::default());
         }
         let files = walk(&stories, is_visible)?.files;
-        Ok(Self {
-            files: files.into_iter().map(|(path, text)| (format!("{STORIES}/{path}"), text)).collect(),
-        })
+        Ok(Self::from_files(files.into_iter().map(|(path, text)| (format!("{STORIES}/{path}"), text))))
     }
 
     /// The stories of the policy built into the binary.
@@ -104,13 +97,14 @@ impl Source {
         let files = built_in_files().into_iter().filter(|(path, _)| is_visible(path));
         let stories = files.filter(|(path, _)| path.split('/').next() == Some(STORIES));
         let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
-        Self { files: stories.map(|(path, content)| (path.to_owned(), text(content))).collect() }
+        Self::from_files(stories.map(|(path, content)| (path, text(content))))
     }
 
     /// First 12 hexadecimal characters of the hash over all names and texts.
     pub(super) fn hash(&self) -> String {
         let mut hasher = Sha256::new();
-        for part in self.files.iter().flat_map(|(path, text)| [path, text]) {
+        let files = self.files.iter().map(|(path, text)| [path, text]);
+        for part in files.chain(self.all_merged()).flatten() {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
         }

@@ -76,6 +76,45 @@ impl Node {
         self.entries().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
     }
 
+    /// With what differs: maps key by key, and a key without a value is taken out; all else is as
+    /// the other says.
+    pub(crate) fn changed_by(self, other: Self) -> Self {
+        match (self.value, other.value) {
+            (Value::Map(mut entries), Value::Map(changes)) => {
+                for (key, change) in changes {
+                    let place = entries.iter().position(|(known, _)| known.name == key.name);
+                    match (place, change.value == Value::Null) {
+                        (Some(place), true) => _ = entries.remove(place),
+                        (Some(place), false) => {
+                            let (_, before) = entries.remove(place);
+                            entries.insert(place, (key, before.changed_by(change)));
+                        }
+                        (None, _) => entries.push((key, change)),
+                    }
+                }
+                Self { at: self.at, value: Value::Map(entries) }
+            }
+            (_, value) => Self { at: other.at, value },
+        }
+    }
+
+    /// So many lines further down.
+    fn moved_down(mut self, lines: usize) -> Self {
+        let down = |at: At| if at.line == 0 { at } else { At { line: at.line + lines, ..at } };
+        self.at = down(self.at);
+        self.value = match self.value {
+            Value::List(items) => Value::List(items.into_iter().map(|item| item.moved_down(lines)).collect()),
+            Value::Map(entries) => Value::Map(
+                entries
+                    .into_iter()
+                    .map(|(key, node)| (Key { at: down(key.at), ..key }, node.moved_down(lines)))
+                    .collect(),
+            ),
+            value => value,
+        };
+        self
+    }
+
     /// As it stands, as JSON.
     pub(crate) fn json(&self) -> Json {
         match &self.value {
@@ -104,6 +143,13 @@ pub(crate) fn parse(text: &str) -> Result<Node, (At, String)> {
         Ok(None) => Ok(Node { at: At::default(), value: Value::Null }),
         Err(error) => Err((error.location().map(at).unwrap_or_default(), sentence(&error))),
     }
+}
+
+/// Reads a file whose lines count on from another one's.
+pub(crate) fn parse_below(text: &str, lines: usize) -> Result<Node, (At, String)> {
+    parse(text)
+        .map(|root| root.moved_down(lines))
+        .map_err(|(at, message)| (At { line: at.line + lines, ..at }, message))
 }
 
 /// The parser's message without its own place and snippet.
@@ -262,6 +308,16 @@ mod tests {
         assert_eq!(items[0].at, At { line: 2, column: 7, width: 1 });
         assert_eq!(items[1].value, Value::Number(1.5, "1.50".to_owned()));
         assert_eq!(items[2].value, Value::Text("yes".to_owned()));
+    }
+
+    #[test]
+    fn what_differs_is_merged_and_keeps_its_place() {
+        let root = parse("a: { x: 1, y: 2 }\nb: [1]\nc: 3\n").unwrap();
+        let other = parse_below("a: { y: ~, z: 4 }\nb: [2, 3]\nd: 5\n", 3).unwrap();
+        let changed = root.changed_by(other);
+        assert_eq!(changed.json(), serde_json::json!({"a": {"x": 1, "z": 4}, "b": [2, 3], "c": 3, "d": 5}));
+        assert_eq!(changed.get("d").unwrap().at.line, 6);
+        assert_eq!(changed.get("c").unwrap().at.line, 3);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::policy::problems::{Cx, Names, Problems};
 use crate::policy::tree::{self, At, Node, Value};
 use crate::policy::{Diagnostic, Diagnostics, Severity, Source};
 
-/// Files besides templates that decide what templates are rendered from.
-const WORDS: [&str; 2] = ["audiences.yaml", "policy.yaml"];
+/// The file besides templates that decides what they are rendered from.
+const AUDIENCES: &str = "audiences.yaml";
 
 /// Stories ready to be played, with the policies that they reload.
 #[derive(Debug)]
@@ -90,17 +90,20 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The policy with the files of a folder in place of its own.
+/// The policy in a folder: one by itself, or this one with what differs.
 fn variant(policy: &Source, files: &Source, name: &str) -> Result<Twin, Diagnostics> {
     let own = files.below(name);
-    let placed = |diagnostic: Diagnostic| match own.text(&diagnostic.file) {
-        Some(_) => Diagnostic { file: format!("{name}/{}", diagnostic.file), ..diagnostic },
-        None => Diagnostic { message: format!("with {name}: {}", diagnostic.message), ..diagnostic },
+    let is_whole = own.is_whole();
+    let source = if is_whole { own.clone().standing_in(name) } else { policy.changed_by(name, &own) };
+    // What stands in the policy itself is right without this folder.
+    let placed = |diagnostic: Diagnostic| match diagnostic.file.starts_with(name) {
+        true => diagnostic,
+        false => Diagnostic { message: format!("with {name}: {}", diagnostic.message), ..diagnostic },
     };
     // What templates are rendered from is as it was proved, unless one of these differs.
-    let has_words = own.iter().any(|(path, _)| path.starts_with("templates/") || WORDS.contains(&path));
-    let load = if has_words { Twin::load } else { Twin::load_alike };
-    load(&policy.under(&own)).map_err(|refused| Diagnostics(refused.0.into_iter().map(placed).collect()))
+    let has_words = own.iter().any(|(path, _)| path.starts_with("templates/") || path == AUDIENCES);
+    let load = if has_words || is_whole { Twin::load } else { Twin::load_alike };
+    load(&source).map_err(|refused| Diagnostics(refused.0.into_iter().map(placed).collect()))
 }
 
 fn story(

@@ -107,11 +107,20 @@ fn a_body_that_its_adapter_refuses_is_a_mistake_of_the_story() {
 #[test]
 fn a_policy_beside_the_stories_is_checked_like_any_other() {
     let story = "story: a\nsteps:\n  - reload: other/\n";
-    let routes = "routes:\n  - { name: all, tell: [executive] }\n";
-    let files = Source::from_files([("stories/a.yaml", story), ("stories/other/routes.yaml", routes)]);
-    let refused = read(&files).unwrap_err().to_string();
+    let with = |name: &str, text: &str| {
+        Source::from_files([("stories/a.yaml", story), (&format!("stories/other/{name}"), text)])
+    };
+    let refused = read(&with("routes.yaml", "routes:\n  - { name: all, tell: [executive] }\n")).unwrap_err();
+    let refused = refused.to_string();
     assert!(refused.contains("stories/other/routes.yaml:2:25"), "{refused}");
+    assert!(refused.contains(" 2 |   - { name: all, tell: [executive] }"), "{refused}");
     assert!(refused.contains("did you mean `executives`?"), "{refused}");
+    // What is right by itself and wrong with it stands in the policy's own file.
+    let refused = read(&with("audiences.yaml", "audiences: { sales: ~ }\n")).unwrap_err().to_string();
+    assert!(refused.contains("with stories/other: there is no audience `sales`"), "{refused}");
+    assert!(refused.contains("--> routes.yaml:"), "{refused}");
+    let refused = read(&with("quiet.yaml", "a: b: c\n")).unwrap_err().to_string();
+    assert!(refused.contains("stories/other/quiet.yaml:1:"), "{refused}");
 }
 
 #[test]

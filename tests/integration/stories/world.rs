@@ -78,6 +78,30 @@ fn a_reloaded_policy_takes_the_place_of_the_files_it_has() {
 }
 
 #[test]
+fn what_a_reloaded_policy_says_of_one_key_leaves_all_others_as_they_are() {
+    let audiences = "audiences:\n  executives: { updates_every: { P1: 10m } }\n";
+    let story = "  - reload: sooner/
+  - event: { key: a, stage: triggered, service: checkout-api, priority: P1, impact: none }
+    says: { executives: [9時10分], customer-service: [9時30分] }
+";
+    assert_eq!(differences(&play_with(story, &[("stories/sooner/audiences.yaml", audiences)]).0), [""; 0]);
+}
+
+#[test]
+fn what_comes_while_no_router_runs_waits_on_the_log() {
+    let story = "  - stop: router
+  - at: 1m
+    event: { key: a, stage: triggered, service: checkout-api, priority: P1, impact: none }
+    nobody_else: true
+  - at: 9m
+    restart: router
+    expect: { executives: opening }
+    says: { executives: [9時31分] }
+";
+    assert_eq!(differences(&play(story)), [""; 0]);
+}
+
+#[test]
 fn a_persons_update_is_about_the_incident_that_it_names() {
     let story = "  - event: { key: a, stage: triggered, service: checkout-api, priority: P3, impact: none }
   - event: { key: b, stage: triggered, service: payments, priority: P3, impact: none }
