@@ -1,8 +1,8 @@
 //! Herald routes incident webhooks to each audience, in its own words, through Kafka.
 //!
 //! Dependencies point down only: `cli` and `app` know everything; `http`, `router`, `kafka` and
-//! `policy` know `core` and not one another (but for the router, which uses `kafka`); `core` knows
-//! nothing of the outside.
+//! `policy` know `core` and not one another (but for the router, which uses `kafka`); `story` knows
+//! `policy` and `core`; `core` knows nothing of the outside.
 
 pub mod app;
 pub mod cli;
@@ -14,5 +14,6 @@ pub mod policy;
 pub mod router;
 pub mod schemas;
 pub mod secret;
+pub mod story;
 pub mod telemetry;
 mod unique;

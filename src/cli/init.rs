@@ -9,11 +9,12 @@ use super::{Done, output};
 /// Write a policy and a herald.yaml of your own, ready to edit
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Writes herald.yaml and policy/ (nine audiences, Japanese and English). Nothing that exists \
+    after_help = "Writes herald.yaml and policy/ (nine audiences, Japanese and English, with the stories that show its rules). Nothing that exists \
     is touched.\n\n\
     Examples:\n  \
     herald init my-herald\n  \
     herald check my-herald/policy\n  \
+    herald test my-herald/policy\n  \
     herald serve --config my-herald/herald.yaml"
 )]
 pub(super) struct Args {
@@ -41,12 +42,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     output::write(&format!(
         "Written: {} and {} ({} files).\n\nNext:\n  \
          1. Put your services into {}, your customers into customers.yaml.\n  \
-         2. herald check {}\n  \
+         2. herald check {} && herald test {}\n  \
          3. Name your Kafka and your sources in {}, then: herald serve --config {}\n",
         file.display(),
         policy.display(),
         files.len(),
         policy.join("services.yaml").display(),
+        policy.display(),
         policy.display(),
         file.display(),
         file.display(),

@@ -14,6 +14,7 @@ mod output;
 mod schema;
 mod serve;
 mod tail;
+mod test;
 mod topics;
 mod why;
 mod words;
@@ -79,6 +80,7 @@ enum Command {
     Serve(serve::Args),
     Demo(demo::Args),
     Check(check::Args),
+    Test(test::Args),
     Init(init::Args),
     Explain(explain::Args),
     Incident(Box<incident::Args>),
@@ -153,6 +155,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Serve(args) => serve::run(args),
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Incident(args) => incident::run(&args),

@@ -54,3 +54,5 @@ pub const SHORT_UCS2_UNITS_MAX: usize = 70;
 pub const NOTIFICATION_BYTES_MAX: usize = 64 * 1024;
 /// Instructions that one template may take, in minijinja's fuel units.
 pub const TEMPLATE_FUEL_MAX: u64 = 50_000;
+/// From this age on, what a router finds not yet folded when it begins is a backlog.
+pub const BACKLOG_AGE_SECONDS_MIN: i64 = 10 * 60;

@@ -1,10 +1,10 @@
 //! customers.yaml: strategic customers. May be absent.
 
-use serde_json::{Map as JsonMap, Number, Value as Json};
+use serde_json::Value as Json;
 
 use super::problems::Cx;
 use super::read::Map;
-use super::tree::{Node, Value};
+use super::tree::Node;
 use super::when::{NotYet, when};
 use crate::core::matcher::MatchField;
 use crate::core::policy::{Audience, Customer};
@@ -48,7 +48,7 @@ fn customer(cx: Cx<'_>, id: &str, node: &Node, audiences: &[Audience]) -> Option
         language: map.get("language").and_then(|node| cx.language(node)),
         time_zone: map.get("time_zone").and_then(|node| cx.time_zone(node)),
         liaison: map.get("liaison").and_then(|node| cx.text(node)),
-        delivery: map.get("delivery").map_or(Json::Null, json),
+        delivery: map.get("delivery").map_or(Json::Null, Node::json),
     })
 }
 
@@ -56,24 +56,4 @@ fn uses(cx: Cx<'_>, node: &Node) -> Vec<String> {
     let known: Vec<String> = cx.names.business_services.iter().cloned().collect();
     let items = node.one_or_more().iter();
     items.filter_map(|item| Some(known[cx.reference(item, "business service", &known)?].clone())).collect()
-}
-
-/// As it stands, for the sender's use.
-fn json(node: &Node) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(truth) => Json::Bool(*truth),
-        // Whole numbers stay whole.
-        Value::Number(number, written) => written
-            .parse::<i64>()
-            .map(Json::from)
-            .ok()
-            .or_else(|| Number::from_f64(*number).map(Json::Number))
-            .unwrap_or(Json::Null),
-        Value::Text(text) => Json::String(text.clone()),
-        Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(entries) => Json::Object(
-            entries.iter().map(|(key, node)| (key.name.clone(), json(node))).collect::<JsonMap<_, _>>(),
-        ),
-    }
 }

@@ -7,22 +7,23 @@
 
 pub mod approvals;
 mod audiences;
+mod changed;
 mod classify;
 mod customers;
 mod diagnostic;
 mod general;
 mod names;
-mod problems;
+pub(crate) mod problems;
 mod prove;
 mod quiet;
-mod read;
+pub(crate) mod read;
 mod routes;
 mod services;
 mod source;
 mod templates;
 #[cfg(test)]
 mod tests;
-mod tree;
+pub(crate) mod tree;
 mod when;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source::{FILE_BYTES_MAX, FILES_MAX, POLICY_BYTES_MAX, Source, built_in_files};
 
 use crate::core::policy::{Audience, Classify, Customer, Policy, Quiet, Routes};
+use crate::core::template::Templates;
 use general::General;
 use problems::{Cx, Problems, suggest};
 use tree::{At, Node};
@@ -65,11 +67,21 @@ pub fn built_in() -> Result<Loaded, Diagnostics> {
 
 /// Reads, compiles and proves a policy.
 pub fn load(source: &Source) -> Result<Loaded, Diagnostics> {
+    load_with(source, true)
+}
+
+/// The same for a policy whose audiences and templates were rendered on samples already, as those
+/// of the policy that it differs from: that proof is most of what loading costs.
+pub fn load_alike(source: &Source) -> Result<Loaded, Diagnostics> {
+    load_with(source, false)
+}
+
+fn load_with(source: &Source, render_samples: bool) -> Result<Loaded, Diagnostics> {
     let problems = Problems::new(source);
     let trees = parse(source, &problems);
     let names = names::gather(&trees);
     let cx = Cx { file: "policy.yaml", problems: &problems, names: &names };
-    let policy = compile(cx, source, &trees);
+    let policy = compile(cx, source, &trees, render_samples);
     let errors = problems.errors();
     match policy {
         Some(policy) if errors == 0 => Ok(Loaded { policy, warnings: problems.into_sorted() }),
@@ -78,6 +90,19 @@ pub fn load(source: &Source) -> Result<Loaded, Diagnostics> {
             cx.error(At::default(), "the policy can't be read");
             Err(Diagnostics(problems.into_sorted()))
         }
+        _ => Err(Diagnostics(problems.into_sorted())),
+    }
+}
+
+/// A policy without its words, and without the proofs of them: who would be told, and when. For
+/// asking about rules; nobody is ever told by it.
+pub fn rules(source: &Source) -> Result<Policy, Diagnostics> {
+    let problems = Problems::new(source);
+    let trees = parse(source, &problems);
+    let names = names::gather(&trees);
+    let parts = parts(Cx { file: "policy.yaml", problems: &problems, names: &names }, &trees);
+    match parts {
+        Some(parts) if problems.errors() == 0 => Ok(whole(parts, source, Templates::default())),
         _ => Err(Diagnostics(problems.into_sorted())),
     }
 }
@@ -104,7 +129,11 @@ fn parse<'s>(source: &'s Source, problems: &Problems<'_>) -> BTreeMap<&'s str, N
             note(path, At::default(), "this file is not read".to_owned(), suggest(path, known()));
             continue;
         }
-        match tree::parse(text) {
+        let root = tree::parse(text).and_then(|root| match source.merged(path) {
+            Some((text, before)) => tree::parse_below(text, before).map(|other| root.changed_by(other)),
+            None => Ok(root),
+        });
+        match root {
             Ok(root) => _ = trees.insert(path.as_str(), root),
             Err((at, message)) => note(path, at, message, None),
         }
@@ -131,7 +160,12 @@ struct Parts {
     quiet: Quiet,
 }
 
-fn compile(cx: Cx<'_>, source: &Source, trees: &BTreeMap<&str, Node>) -> Option<Policy> {
+fn compile(
+    cx: Cx<'_>,
+    source: &Source,
+    trees: &BTreeMap<&str, Node>,
+    render_samples: bool,
+) -> Option<Policy> {
     let parts = parts(cx, trees);
     let hosts = parts.as_ref().map(|parts| parts.general.link_hosts.clone()).unwrap_or_default();
     let (mut builder, hashes) = templates::compile(cx, source, &hosts);
@@ -141,7 +175,9 @@ fn compile(cx: Cx<'_>, source: &Source, trees: &BTreeMap<&str, Node>) -> Option<
     let parts = parts?;
     let of_audiences = Cx { file: "audiences.yaml", ..cx };
     templates::check_folders(of_audiences, &hashes, &parts.audiences);
-    templates::prove(of_audiences, &templates, &parts.audiences);
+    if render_samples {
+        templates::prove(of_audiences, &templates, &parts.audiences);
+    }
     templates::check_coverage(
         of_audiences,
         &templates,
@@ -150,8 +186,12 @@ fn compile(cx: Cx<'_>, source: &Source, trees: &BTreeMap<&str, Node>) -> Option<
         &parts.routes,
         &approvals,
     );
+    Some(whole(parts, source, templates))
+}
+
+fn whole(parts: Parts, source: &Source, templates: Templates) -> Policy {
     let General { name, languages, time_zone, link_hosts, windows, times, leads } = parts.general;
-    Some(Policy {
+    Policy {
         version: format!("{name}@{}", source.hash()),
         reference_key: Sha256::digest(format!("herald public reference/{name}")).to_vec(),
         name,
@@ -169,7 +209,7 @@ fn compile(cx: Cx<'_>, source: &Source, trees: &BTreeMap<&str, Node>) -> Option<
         quiet: parts.quiet,
         templates,
         old_events_begin: false,
-    })
+    }
 }
 
 /// Every file is read, whatever is wrong with the others.

@@ -12,23 +12,21 @@ const PROBLEMS_MAX: usize = 200;
 
 /// Where problems are gathered.
 #[derive(Debug)]
-pub(super) struct Problems<'s> {
+pub(crate) struct Problems<'s> {
     source: &'s Source,
     found: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'s> Problems<'s> {
-    pub(super) const fn new(source: &'s Source) -> Self {
+    pub(crate) const fn new(source: &'s Source) -> Self {
         Self { source, found: RefCell::new(Vec::new()) }
     }
 
     /// Adds one, with the line that it is about.
-    pub(super) fn add(&self, severity: Severity, file: &str, at: At, message: String, help: Option<String>) {
-        let line = at.line.checked_sub(1).and_then(|line| self.source.text(file)?.lines().nth(line));
-        let snippet = line.unwrap_or_default().to_owned();
-        let At { line, column, width } = at;
-        let problem =
-            Diagnostic { severity, file: file.to_owned(), line, column, width, snippet, message, help };
+    pub(crate) fn add(&self, severity: Severity, file: &str, at: At, message: String, help: Option<String>) {
+        let (file, line, snippet) = self.source.placed(file, at.line);
+        let At { column, width, .. } = at;
+        let problem = Diagnostic { severity, file, line, column, width, snippet, message, help };
         let mut found = self.found.borrow_mut();
         if found.len() < PROBLEMS_MAX && !found.contains(&problem) {
             found.push(problem);
@@ -36,12 +34,12 @@ impl<'s> Problems<'s> {
     }
 
     /// How many errors there are so far.
-    pub(super) fn errors(&self) -> usize {
+    pub(crate) fn errors(&self) -> usize {
         self.found.borrow().iter().filter(|problem| problem.severity == Severity::Error).count()
     }
 
     /// All of them, by file and line.
-    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_sorted(self) -> Vec<Diagnostic> {
         let mut found = self.found.into_inner();
         found.sort_by(|a, b| {
             (&a.file, a.line, a.column, a.severity).cmp(&(&b.file, b.line, b.column, b.severity))
@@ -52,44 +50,45 @@ impl<'s> Problems<'s> {
 
 /// One file being read: where problems about it go. Cheap to copy.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cx<'a> {
-    pub(super) file: &'a str,
-    pub(super) problems: &'a Problems<'a>,
-    pub(super) names: &'a Names,
+pub(crate) struct Cx<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) problems: &'a Problems<'a>,
+    pub(crate) names: &'a Names,
 }
 
 impl Cx<'_> {
-    pub(super) fn error(&self, at: At, message: impl Into<String>) {
+    pub(crate) fn error(&self, at: At, message: impl Into<String>) {
         self.problems.add(Severity::Error, self.file, at, message.into(), None);
     }
-    pub(super) fn error_help(&self, at: At, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn error_help(&self, at: At, message: impl Into<String>, help: impl Into<String>) {
         self.problems.add(Severity::Error, self.file, at, message.into(), Some(help.into()));
     }
-    pub(super) fn warn(&self, at: At, message: impl Into<String>, help: Option<String>) {
+    pub(crate) fn warn(&self, at: At, message: impl Into<String>, help: Option<String>) {
         self.problems.add(Severity::Warning, self.file, at, message.into(), help);
     }
     /// Where a thing stands, as decisions name it: `routes.yaml:12`.
-    pub(super) fn place(&self, at: At) -> String {
-        format!("{}:{}", self.file, at.line)
+    pub(crate) fn place(&self, at: At) -> String {
+        let (file, line, _) = self.problems.source.placed(self.file, at.line);
+        format!("{file}:{line}")
     }
 }
 
 /// Names that one file gives and others use, gathered before anything else is read.
 #[derive(Debug, Default)]
-pub(super) struct Names {
-    pub(super) languages: Vec<String>,
-    pub(super) times: Vec<String>,
+pub(crate) struct Names {
+    pub(crate) languages: Vec<String>,
+    pub(crate) times: Vec<String>,
     /// Catalogue names.
-    pub(super) services: Vec<String>,
+    pub(crate) services: Vec<String>,
     /// Catalogue names, and ids and names as senders write them.
-    pub(super) known_as: BTreeSet<String>,
-    pub(super) business_services: BTreeSet<String>,
-    pub(super) teams: BTreeSet<String>,
-    pub(super) audiences: Vec<String>,
+    pub(crate) known_as: BTreeSet<String>,
+    pub(crate) business_services: BTreeSet<String>,
+    pub(crate) teams: BTreeSet<String>,
+    pub(crate) audiences: Vec<String>,
 }
 
 /// "did you mean", where one of the candidates is near enough; else all of them, if they are few.
-pub(super) fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+pub(crate) fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let folded = word.to_lowercase().replace(['_', ' '], "-");
     let distance = |candidate: &&str| {
@@ -107,7 +106,7 @@ pub(super) fn suggest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
 }
 
 /// `a`, `b` and `c`, for messages.
-pub(super) fn list<T: AsRef<str>>(words: &[T]) -> String {
+pub(crate) fn list<T: AsRef<str>>(words: &[T]) -> String {
     words.iter().map(|word| format!("`{}`", word.as_ref())).collect::<Vec<_>>().join(", ")
 }
 

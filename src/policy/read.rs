@@ -18,16 +18,16 @@ const DURATION_SECONDS_MAX: i64 = 400 * 24 * 3600;
 
 /// A map whose keys are all known.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Map<'a> {
-    pub(super) cx: Cx<'a>,
-    pub(super) at: At,
+pub(crate) struct Map<'a> {
+    pub(crate) cx: Cx<'a>,
+    pub(crate) at: At,
     node: &'a Node,
     what: &'static str,
 }
 
 impl<'a> Map<'a> {
     /// The node as a map with no other keys than these. `what` says what it is: "a route".
-    pub(super) fn of(cx: Cx<'a>, node: &'a Node, what: &'static str, keys: &[&str]) -> Option<Self> {
+    pub(crate) fn of(cx: Cx<'a>, node: &'a Node, what: &'static str, keys: &[&str]) -> Option<Self> {
         let entries = cx.entries(node, what)?;
         for (key, _) in entries.iter().filter(|(key, _)| !keys.contains(&key.name.as_str())) {
             let help = suggest(&key.name, keys.iter().copied());
@@ -38,7 +38,7 @@ impl<'a> Map<'a> {
     }
 
     /// The value of a key; a key without a value is noted.
-    pub(super) fn get(&self, name: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Node> {
         let (key, node) = self.node.entries().iter().find(|(key, _)| key.name == name)?;
         if node.value == Value::Null {
             self.cx.error_help(
@@ -52,7 +52,7 @@ impl<'a> Map<'a> {
     }
 
     /// The value of a key that must be there.
-    pub(super) fn need(&self, name: &str) -> Option<&'a Node> {
+    pub(crate) fn need(&self, name: &str) -> Option<&'a Node> {
         if !self.node.entries().iter().any(|(key, _)| key.name == name) {
             self.cx.error(self.at, format!("{} needs `{name}`", self.what));
         }
@@ -61,12 +61,12 @@ impl<'a> Map<'a> {
 }
 
 impl<'a> Cx<'a> {
-    fn wrong(&self, node: &Node, wanted: &str) {
+    pub(crate) fn wrong(&self, node: &Node, wanted: &str) {
         self.error(node.at, format!("expected {wanted}, found {}", node.what()));
     }
 
     /// The entries of a map, each key once.
-    pub(super) fn entries(&self, node: &'a Node, what: &str) -> Option<&'a [(Key, Node)]> {
+    pub(crate) fn entries(&self, node: &'a Node, what: &str) -> Option<&'a [(Key, Node)]> {
         let Value::Map(entries) = &node.value else {
             self.wrong(node, &format!("{what}: a map of keys and values"));
             return None;
@@ -84,7 +84,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The entries of a map whose keys are names that the team gives.
-    pub(super) fn named(&self, node: &'a Node, what: &str) -> impl Iterator<Item = (&'a Key, &'a Node)> {
+    pub(crate) fn named(&self, node: &'a Node, what: &str) -> impl Iterator<Item = (&'a Key, &'a Node)> {
         let entries = self.entries(node, what).unwrap_or_default();
         for (key, _) in entries {
             self.check_name(&key.name, key.at);
@@ -93,7 +93,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The items of a list.
-    pub(super) fn items(&self, node: &'a Node, what: &str) -> &'a [Node] {
+    pub(crate) fn items(&self, node: &'a Node, what: &str) -> &'a [Node] {
         match &node.value {
             Value::List(items) => items,
             Value::Null => &[],
@@ -105,7 +105,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A text; numbers and truth values count as they were written.
-    pub(super) fn text(&self, node: &Node) -> Option<String> {
+    pub(crate) fn text(&self, node: &Node) -> Option<String> {
         match &node.value {
             Value::Text(text) if text.trim().is_empty() => {
                 self.error(node.at, "the text is empty");
@@ -126,18 +126,18 @@ impl<'a> Cx<'a> {
     }
 
     /// Texts: a list of them, or one alone.
-    pub(super) fn texts(&self, node: &'a Node) -> Vec<String> {
+    pub(crate) fn texts(&self, node: &'a Node) -> Vec<String> {
         node.one_or_more().iter().filter_map(|item| self.text(item)).collect()
     }
 
     /// A name that the team gives: `[a-z0-9-]{1,40}`.
-    pub(super) fn name(&self, node: &Node) -> Option<String> {
+    pub(crate) fn name(&self, node: &Node) -> Option<String> {
         let name = self.text(node)?;
         self.check_name(&name, node.at);
         Some(name)
     }
 
-    pub(super) fn check_name(&self, name: &str, at: At) {
+    pub(crate) fn check_name(&self, name: &str, at: At) {
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || !name.chars().all(good) {
             let help =
@@ -147,7 +147,7 @@ impl<'a> Cx<'a> {
     }
 
     /// true or false.
-    pub(super) fn bool(&self, node: &Node) -> Option<bool> {
+    pub(crate) fn bool(&self, node: &Node) -> Option<bool> {
         if let Value::Bool(truth) = node.value {
             return Some(truth);
         }
@@ -156,7 +156,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A number.
-    pub(super) fn number(&self, node: &Node) -> Option<f64> {
+    pub(crate) fn number(&self, node: &Node) -> Option<f64> {
         if let Value::Number(number, _) = node.value
             && number.is_finite()
         {
@@ -167,7 +167,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A whole number within these bounds.
-    pub(super) fn small(&self, node: &Node, min: u8, max: u8) -> Option<u8> {
+    pub(crate) fn small(&self, node: &Node, min: u8, max: u8) -> Option<u8> {
         let whole = (min..=max).find(|whole| matches!(node.value, Value::Number(number, _) if number.total_cmp(&f64::from(*whole)).is_eq()));
         if whole.is_none() {
             self.wrong(node, &format!("a whole number from {min} to {max}"));
@@ -176,7 +176,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A length of time: `30s`, `5m`, `4h`, `2d`.
-    pub(super) fn duration(&self, node: &Node) -> Option<SignedDuration> {
+    pub(crate) fn duration(&self, node: &Node) -> Option<SignedDuration> {
         let length = if let Value::Text(text) = &node.value { parse_duration(text) } else { None };
         if length.is_none() {
             self.wrong(node, "a duration such as 30m (30s, 5m, 4h, 2d)");
@@ -185,7 +185,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A time with its zone: RFC 3339.
-    pub(super) fn timestamp(&self, node: &Node) -> Option<Timestamp> {
+    pub(crate) fn timestamp(&self, node: &Node) -> Option<Timestamp> {
         let at = if let Value::Text(text) = &node.value { text.parse().ok() } else { None };
         if at.is_none() {
             self.wrong(node, "a time with its zone such as 2026-12-05T01:00:00+09:00");
@@ -194,7 +194,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A time zone of the IANA database.
-    pub(super) fn time_zone(&self, node: &Node) -> Option<TimeZone> {
+    pub(crate) fn time_zone(&self, node: &Node) -> Option<TimeZone> {
         let name = self.text(node)?;
         let zone = TimeZone::get(&name).ok();
         if zone.is_none() {
@@ -207,7 +207,7 @@ impl<'a> Cx<'a> {
     }
 
     /// One of a closed list of words.
-    pub(super) fn word<T: Copy>(
+    pub(crate) fn word<T: Copy>(
         &self,
         node: &Node,
         what: &str,
@@ -223,7 +223,7 @@ impl<'a> Cx<'a> {
     }
 
     /// A word as a key of a map.
-    pub(super) fn key_word<T: Copy>(
+    pub(crate) fn key_word<T: Copy>(
         &self,
         key: &Key,
         what: &str,
@@ -238,7 +238,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The place of a name among those that another file gives.
-    pub(super) fn reference(&self, node: &Node, what: &str, known: &[String]) -> Option<usize> {
+    pub(crate) fn reference(&self, node: &Node, what: &str, known: &[String]) -> Option<usize> {
         let text = self.text(node)?;
         let place = known.iter().position(|name| *name == text);
         if place.is_none() {
@@ -248,7 +248,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Places of audiences: a list of their names, or one alone; none twice.
-    pub(super) fn audiences(&self, node: &'a Node) -> Vec<usize> {
+    pub(crate) fn audiences(&self, node: &'a Node) -> Vec<usize> {
         let mut places = Vec::new();
         for item in node.one_or_more() {
             match self.reference(item, "audience", &self.names.audiences) {
@@ -262,7 +262,13 @@ impl<'a> Cx<'a> {
         places
     }
 
-    fn unknown<'c>(&self, at: At, what: &str, word: &str, known: impl IntoIterator<Item = &'c str>) {
+    pub(crate) fn unknown<'c>(
+        &self,
+        at: At,
+        what: &str,
+        word: &str,
+        known: impl IntoIterator<Item = &'c str>,
+    ) {
         let message = format!("there is no {what} `{word}`");
         match suggest(word, known) {
             Some(help) => self.error_help(at, message, help),
@@ -271,13 +277,13 @@ impl<'a> Cx<'a> {
     }
 
     /// A language that the policy speaks.
-    pub(super) fn language(&self, node: &Node) -> Option<String> {
+    pub(crate) fn language(&self, node: &Node) -> Option<String> {
         self.reference(node, "language", &self.names.languages)
             .map(|place| self.names.languages[place].clone())
     }
 
     /// Words by language.
-    pub(super) fn local_text(&self, node: &'a Node) -> LocalText {
+    pub(crate) fn local_text(&self, node: &'a Node) -> LocalText {
         let mut texts = BTreeMap::new();
         let what = "words by language, such as { ja: …, en: … }";
         for (key, value) in self.entries(node, what).unwrap_or_default() {

@@ -7,6 +7,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
+use super::changed::Changes;
 use super::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 /// Most files of one policy, stories included.
@@ -17,6 +18,8 @@ pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const POLICY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Deepest folder.
 const DEPTH_MAX: usize = 6;
+/// The folder of a policy that decides nothing: incidents acted out against it.
+const STORIES: &str = "stories";
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/deploy/policy");
 
@@ -25,24 +28,22 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/deploy/policy"
 pub struct Source {
     /// Text by path, with `/` between its parts, whatever the system uses.
     pub(super) files: BTreeMap<String, String>,
+    /// What another folder changes of them.
+    pub(super) changes: Changes,
 }
 
 impl Source {
     /// The policy built into the binary.
     pub fn built_in() -> Self {
         let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
-        Self {
-            files: built_in_files()
-                .into_iter()
-                .filter(|(path, _)| is_read(path))
-                .map(|(path, content)| (path.to_owned(), text(content)))
-                .collect(),
-        }
+        let files = built_in_files().into_iter().filter(|(path, _)| is_read(path));
+        Self::from_files(files.map(|(path, content)| (path, text(content))))
     }
 
     /// Files by path; for tests and for policies that come from elsewhere.
     pub fn from_files<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
-        Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+        let files = files.into_iter().map(|(path, text)| (path.into(), text.into())).collect();
+        Self { files, changes: Changes::default() }
     }
 
     /// The same with one file more, or another text for it.
@@ -57,24 +58,53 @@ impl Source {
         self.files.get(path).map(String::as_str)
     }
 
+    /// Every file with its text, by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    /// The files of one folder, by their paths within it.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        let inside = |path: &str| path.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned);
+        let files = self.files.iter().filter_map(|(path, text)| Some((inside(path)?, text.clone())));
+        Self::from_files(files)
+    }
+
+    /// Is it a policy by itself?
+    pub fn is_whole(&self) -> bool {
+        super::REQUIRED.iter().all(|path| self.files.contains_key(*path))
+    }
+
     /// Reads a directory. Links that lead out of it are refused, as is what is no UTF-8 or too large.
     pub fn from_dir(dir: &Path) -> Result<Self, Diagnostics> {
-        let mut walk = Walk { root: dir.to_owned(), source: Self::default(), bytes: 0, problems: Vec::new() };
-        match dir.canonicalize() {
-            Ok(root) if root.is_dir() => {
-                walk.root.clone_from(&root);
-                walk.folder(&root, "", 0);
-            }
-            Ok(_) => walk.problem("", format!("{} is no directory", dir.display())),
-            Err(error) => walk.problem("", format!("{} can't be read: {error}", dir.display())),
+        walk(dir, is_read)
+    }
+
+    /// The stories of a policy's directory with all that stands beside them, by paths that begin
+    /// with `stories/`; none where there are none.
+    pub fn stories_of_dir(dir: &Path) -> Result<Self, Diagnostics> {
+        let stories = dir.join(STORIES);
+        if !stories.exists() {
+            return Ok(Self::default());
         }
-        if walk.problems.is_empty() { Ok(walk.source) } else { Err(Diagnostics(walk.problems)) }
+        let files = walk(&stories, is_visible)?.files;
+        Ok(Self::from_files(files.into_iter().map(|(path, text)| (format!("{STORIES}/{path}"), text))))
+    }
+
+    /// The stories of the policy built into the binary.
+    pub fn built_in_stories() -> Self {
+        let files = built_in_files().into_iter().filter(|(path, _)| is_visible(path));
+        let stories = files.filter(|(path, _)| path.split('/').next() == Some(STORIES));
+        let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
+        Self::from_files(stories.map(|(path, content)| (path, text(content))))
     }
 
     /// First 12 hexadecimal characters of the hash over all names and texts.
     pub(super) fn hash(&self) -> String {
         let mut hasher = Sha256::new();
-        for part in self.files.iter().flat_map(|(path, text)| [path, text]) {
+        let files = self.files.iter().map(|(path, text)| [path, text]);
+        for part in files.chain(self.all_merged()).flatten() {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
         }
@@ -98,13 +128,32 @@ pub fn built_in_files() -> Vec<(&'static str, &'static [u8])> {
 
 /// Does this file decide anything? Stories, read-mes and hidden files do not.
 fn is_read(path: &str) -> bool {
-    let hidden = path.split('/').any(|part| part.starts_with('.'));
     let yaml = !path.contains('/') && [".yaml", ".yml"].iter().any(|end| path.ends_with(end));
-    !hidden && (yaml || path.starts_with("templates/"))
+    is_visible(path) && (yaml || path.starts_with("templates/"))
+}
+
+fn is_visible(path: &str) -> bool {
+    !path.split('/').any(|part| part.starts_with('.'))
+}
+
+fn walk(dir: &Path, wanted: fn(&str) -> bool) -> Result<Source, Diagnostics> {
+    let mut walk =
+        Walk { root: dir.to_owned(), wanted, source: Source::default(), bytes: 0, problems: Vec::new() };
+    match dir.canonicalize() {
+        Ok(root) if root.is_dir() => {
+            walk.root.clone_from(&root);
+            walk.folder(&root, "", 0);
+        }
+        Ok(_) => walk.problem("", format!("{} is no directory", dir.display())),
+        Err(error) => walk.problem("", format!("{} can't be read: {error}", dir.display())),
+    }
+    if walk.problems.is_empty() { Ok(walk.source) } else { Err(Diagnostics(walk.problems)) }
 }
 
 struct Walk {
     root: std::path::PathBuf,
+    /// Which files, by their path.
+    wanted: fn(&str) -> bool,
     source: Source,
     bytes: usize,
     problems: Vec<Diagnostic>,
@@ -138,13 +187,13 @@ impl Walk {
                 }
             };
             if real.is_dir() {
-                let hidden = path.starts_with('.') || path == "stories";
+                let hidden = path.starts_with('.') || path == STORIES;
                 match depth < DEPTH_MAX {
                     true if hidden => {}
                     true => self.folder(&real, &path, depth + 1),
                     false => self.problem(&path, format!("folders are nested more than {DEPTH_MAX} deep")),
                 }
-            } else if is_read(&path) {
+            } else if (self.wanted)(&path) {
                 self.file(&real, path);
             }
         }

@@ -3,6 +3,7 @@
 //! merges or second documents.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Number, Value as Json};
 use serde_saphyr::{DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
 use super::source::FILE_BYTES_MAX;
@@ -14,22 +15,22 @@ const DEPTH_MAX: usize = 24;
 
 /// A place in a file, all counted in characters from 1. Line 0: the file as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct At {
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub(crate) struct At {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
     /// How much of the line is meant.
-    pub(super) width: usize,
+    pub(crate) width: usize,
 }
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) at: At,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) at: At,
+    pub(crate) value: Value,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     Bool(bool),
     /// A number, and how it was written: `1.0` may have been meant as a text.
@@ -41,19 +42,19 @@ pub(super) enum Value {
 
 /// A key of a map.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Key {
-    pub(super) at: At,
-    pub(super) name: String,
+pub(crate) struct Key {
+    pub(crate) at: At,
+    pub(crate) name: String,
 }
 
 impl Node {
     /// The items of a list, or the one that stands alone.
-    pub(super) fn one_or_more(&self) -> &[Self] {
+    pub(crate) fn one_or_more(&self) -> &[Self] {
         if let Value::List(items) = &self.value { items } else { std::slice::from_ref(self) }
     }
 
     /// What it is, in words.
-    pub(super) fn what(&self) -> String {
+    pub(crate) fn what(&self) -> String {
         match &self.value {
             Value::Null => "nothing".to_owned(),
             Value::Bool(truth) => format!("`{truth}`"),
@@ -66,23 +67,89 @@ impl Node {
     }
 
     /// The entries of a map; none where it is no map.
-    pub(super) fn entries(&self) -> &[(Key, Self)] {
+    pub(crate) fn entries(&self) -> &[(Key, Self)] {
         if let Value::Map(entries) = &self.value { entries } else { &[] }
     }
 
     /// The value of a key, where this is a map that has it.
-    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         self.entries().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+    }
+
+    /// With what differs: maps key by key, and a key without a value is taken out; all else is as
+    /// the other says.
+    pub(crate) fn changed_by(self, other: Self) -> Self {
+        match (self.value, other.value) {
+            (Value::Map(mut entries), Value::Map(changes)) => {
+                for (key, change) in changes {
+                    let place = entries.iter().position(|(known, _)| known.name == key.name);
+                    match (place, change.value == Value::Null) {
+                        (Some(place), true) => _ = entries.remove(place),
+                        (Some(place), false) => {
+                            let (_, before) = entries.remove(place);
+                            entries.insert(place, (key, before.changed_by(change)));
+                        }
+                        (None, _) => entries.push((key, change)),
+                    }
+                }
+                Self { at: self.at, value: Value::Map(entries) }
+            }
+            (_, value) => Self { at: other.at, value },
+        }
+    }
+
+    /// So many lines further down.
+    fn moved_down(mut self, lines: usize) -> Self {
+        let down = |at: At| if at.line == 0 { at } else { At { line: at.line + lines, ..at } };
+        self.at = down(self.at);
+        self.value = match self.value {
+            Value::List(items) => Value::List(items.into_iter().map(|item| item.moved_down(lines)).collect()),
+            Value::Map(entries) => Value::Map(
+                entries
+                    .into_iter()
+                    .map(|(key, node)| (Key { at: down(key.at), ..key }, node.moved_down(lines)))
+                    .collect(),
+            ),
+            value => value,
+        };
+        self
+    }
+
+    /// As it stands, as JSON.
+    pub(crate) fn json(&self) -> Json {
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Bool(truth) => Json::Bool(*truth),
+            // Whole numbers stay whole.
+            Value::Number(number, written) => written
+                .parse::<i64>()
+                .map(Json::from)
+                .ok()
+                .or_else(|| Number::from_f64(*number).map(Json::Number))
+                .unwrap_or(Json::Null),
+            Value::Text(text) => Json::String(text.clone()),
+            Value::List(items) => items.iter().map(Self::json).collect(),
+            Value::Map(entries) => {
+                Json::Object(entries.iter().map(|(key, node)| (key.name.clone(), node.json())).collect())
+            }
+        }
     }
 }
 
 /// Reads a file. The error is its place and a sentence.
-pub(super) fn parse(text: &str) -> Result<Node, (At, String)> {
+pub(crate) fn parse(text: &str) -> Result<Node, (At, String)> {
     match serde_saphyr::from_str_with_options::<Option<Spanned<Raw>>>(text, options()) {
         Ok(Some(root)) => Ok(node(root, text)),
         Ok(None) => Ok(Node { at: At::default(), value: Value::Null }),
         Err(error) => Err((error.location().map(at).unwrap_or_default(), sentence(&error))),
     }
+}
+
+/// Reads a file whose lines count on from another one's.
+pub(crate) fn parse_below(text: &str, lines: usize) -> Result<Node, (At, String)> {
+    parse(text)
+        .map(|root| root.moved_down(lines))
+        .map_err(|(at, message)| (At { line: at.line + lines, ..at }, message))
 }
 
 /// The parser's message without its own place and snippet.
@@ -241,6 +308,16 @@ mod tests {
         assert_eq!(items[0].at, At { line: 2, column: 7, width: 1 });
         assert_eq!(items[1].value, Value::Number(1.5, "1.50".to_owned()));
         assert_eq!(items[2].value, Value::Text("yes".to_owned()));
+    }
+
+    #[test]
+    fn what_differs_is_merged_and_keeps_its_place() {
+        let root = parse("a: { x: 1, y: 2 }\nb: [1]\nc: 3\n").unwrap();
+        let other = parse_below("a: { y: ~, z: 4 }\nb: [2, 3]\nd: 5\n", 3).unwrap();
+        let changed = root.changed_by(other);
+        assert_eq!(changed.json(), serde_json::json!({"a": {"x": 1, "z": 4}, "b": [2, 3], "c": 3, "d": 5}));
+        assert_eq!(changed.get("d").unwrap().at.line, 6);
+        assert_eq!(changed.get("c").unwrap().at.line, 3);
     }
 
     #[test]

@@ -5,11 +5,9 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 
+use crate::core::limits::BACKLOG_AGE_SECONDS_MIN;
 use crate::core::record::{PROGRESS_SCHEMA, Progress};
 use crate::core::shard::Shard;
-
-/// From this age on, what was not folded is a backlog.
-const BACKLOG_AGE_MIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// What offsets are about: they mean nothing elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +65,9 @@ impl Partition {
     /// is folded under hold up to now: each reader hears once what is still so then, instead of a
     /// history that is over.
     pub(super) fn hold_backlog(&mut self, first: Timestamp, now: Timestamp) {
-        if !std::mem::take(&mut self.is_fresh) || now.duration_since(first) < BACKLOG_AGE_MIN {
+        if !std::mem::take(&mut self.is_fresh)
+            || now.duration_since(first) < SignedDuration::from_secs(BACKLOG_AGE_SECONDS_MIN)
+        {
             return;
         }
         let partition = self.shard.partition();

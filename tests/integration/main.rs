@@ -14,4 +14,5 @@ mod oracle;
 mod people;
 mod purity;
 mod router;
+mod stories;
 mod webhooks;

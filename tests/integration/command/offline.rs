@@ -77,3 +77,31 @@ fn explain_says_who_is_told_what_and_who_is_not() {
     assert_eq!(bad.status.code(), Some(1));
     assert!(out(&bad).contains("can't be used"), "{}", out(&bad));
 }
+
+#[test]
+fn stories_are_played_and_a_difference_is_1() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["init", "mine"]);
+    let stories = dir.path().join("mine/policy/stories");
+    assert!(stories.join("README.md").is_file() && stories.join("told-when/executives.yaml").is_file());
+    let well = run(dir.path(), &["test", "mine/policy", "--story", "told-when/executives"]);
+    assert_eq!(well.status.code(), Some(0), "{}", out(&well));
+    assert!(out(&well).contains("1 stories, all well"), "{}", out(&well));
+
+    let story = "story: sales hear of everything\nsteps:\n  - event: { key: a, stage: triggered, priority: P1, impact: none }\n    expect: { sales: opening }\n";
+    std::fs::write(stories.join("mine.yaml"), story).unwrap();
+    let differs = run(dir.path(), &["test", "mine/policy", "--story", "mine.yaml"]);
+    assert_eq!(differs.status.code(), Some(1));
+    let text = out(&differs);
+    for words in ["FAIL", "sales hear of everything", "at 0m stories/mine.yaml:3", "not_matched", "1 differ"]
+    {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let json = run(dir.path(), &["test", "mine/policy", "--story", "mine.yaml", "--json"]);
+    assert_eq!(json.status.code(), Some(1));
+    let document: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!(document["stories"][0]["steps"][0]["differences"][0]["reader"], "sales");
+
+    let none = run(dir.path(), &["test", "mine/policy", "--story", "no such story"]);
+    assert_eq!(none.status.code(), Some(1), "a test of nothing is not one that went well");
+}
