@@ -101,8 +101,8 @@ impl Stage<'_> {
             Happening::Reload(folder) => {
                 self.pass(now, heard)?;
                 let twin = variants.get(folder).ok_or_else(|| format!("there is no policy {folder}"))?;
-                self.world.policy = Arc::clone(&twin.policy);
-                self.probe.policy = Arc::clone(&twin.probe);
+                self.world.load(Arc::clone(&twin.policy), now);
+                self.probe.load(Arc::clone(&twin.probe), now);
             }
             Happening::Stop => {
                 self.pass(now, heard)?;

@@ -31,13 +31,19 @@ impl World {
         Self { policy, shard: Shard::new(0), next_offset: 0, unread: None }
     }
 
+    /// Another policy is followed from now on: what of time it names counts from here.
+    pub(super) fn load(&mut self, policy: Arc<Policy>, now: Timestamp) {
+        self.policy = policy;
+        self.shard.next_due(&self.policy, now);
+    }
+
     /// Lets time pass: all timers due up to then fold, each at its own time.
     pub(super) fn pass(&mut self, until: Timestamp) -> Result<Vec<Step>, String> {
         let mut decided = Vec::new();
         if self.unread.is_some() {
             return Ok(decided);
         }
-        while let Some(due) = self.shard.next_due(&self.policy).filter(|due| *due <= until) {
+        while let Some(due) = self.shard.next_due(&self.policy, until).filter(|due| *due <= until) {
             let place = InputPlace { partition: 0, offset: self.next_offset };
             let steps = self.shard.due(due, place, &self.policy, TIMERS_MAX);
             self.take(steps, &mut decided)?;
@@ -116,6 +122,7 @@ impl World {
             // Before the first event the clock shows no time that a record could carry.
             clock: self.shard.clock().max(Timestamp::UNIX_EPOCH),
             hold_until: self.shard.held_until(),
+            policy: self.shard.loaded().cloned(),
             extra: serde_json::Map::new(),
         };
         records.push(record::progress(&progress).map_err(|error| error.to_string())?);
@@ -128,6 +135,7 @@ impl World {
                 StateRecord::Progress(progress) => {
                     shard.restore_clock(progress.clock);
                     shard.hold_until(progress.hold_until);
+                    shard.restore_policy(progress.policy);
                 }
             }
         }
