@@ -148,13 +148,14 @@ impl Material<'_> {
             add("発生時刻", "Since", self.time("started_at"));
         }
         if ended && kind != Kind::Cancelled {
-            let lasted = self.fields.get("duration").and_then(Value::as_i64);
+            let known = |_: &i64| notice.end_is_known();
+            let lasted = self.fields.get("duration").and_then(Value::as_i64).filter(known);
             let (japanese, english) = if notice.reports_stopped {
                 ("最後の報告", "Last report")
             } else {
                 ("復旧時刻", "Ended")
             };
-            add(japanese, english, self.time("resolved_at"));
+            add(japanese, english, self.time("resolved_at").filter(|_| notice.end_is_known()));
             add("継続時間", "Lasted", lasted.map(|seconds| span(seconds, tongue)));
             let unknown = || word("unknown", tongue).map(str::to_owned);
             for (field, japanese, english) in [

@@ -84,7 +84,7 @@ pub(super) fn words(material: &Material<'_>, policy: &Policy, language: &str) ->
     let names = material.names();
     let subject = subject(material, &ask, &titles);
     let subject = tongue.pick(format!("{subject}({names})"), format!("{subject} ({names})"));
-    let mut blocks = vec![material.written(Medium::Markdown, ask.action), command(material, &ask)];
+    let mut blocks = vec![material.written(Medium::Markdown, ask.action), command(material, &ask, policy)];
     blocks.extend(audiences(material, policy, &titles));
     blocks.extend(drafts(material, policy, &titles, language));
     blocks.extend(incident(material));
@@ -130,13 +130,21 @@ fn title(policy: &Policy, name: &str, tongue: Tongue) -> String {
 }
 
 /// The command that does what is asked, to be copied.
-fn command(material: &Material<'_>, ask: &Ask) -> String {
+fn command(material: &Material<'_>, ask: &Ask, policy: &Policy) -> String {
     let notice = material.notice;
     let mut names: Vec<_> = notice.about.iter().map(|about| about.item.audience.as_str()).collect();
     names.dedup();
-    let command = ask.command.replace("INCIDENT", &notice.incident_id).replace("AUDIENCES", &names.join(" "));
+    let first = names.first().copied().unwrap_or("AUDIENCE");
+    let role = policy.audience(first).and_then(|(_, audience)| audience.text_approval.first());
+    let command = ask
+        .command
+        .replace("INCIDENT", &notice.incident_id)
+        .replace("AUDIENCES", &names.join(" "))
+        .replace("AUDIENCE", first)
+        .replace("LEAD", notice.lead.as_str())
+        .replace("ROLE", role.map_or("ROLE", String::as_str));
     // Ids and names are ours; anything else would not stay within the code.
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || " -_./=".contains(c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " -_./=:".contains(c);
     let code = if command.trim().chars().all(is_plain) {
         format!("`{}`", command.trim())
     } else {

@@ -14,7 +14,8 @@ pub(super) struct Ask {
     pub(super) headline: &'static str,
     /// What is to be done, in a sentence or two.
     pub(super) action: &'static str,
-    /// What does it: `INCIDENT` and `AUDIENCES` are filled in.
+    /// What does it. `INCIDENT`, `AUDIENCES`, `AUDIENCE`, `LEAD` and `ROLE` are filled in; other
+    /// words in capital letters are the lead's to fill.
     pub(super) command: &'static str,
 }
 
@@ -48,16 +49,16 @@ const fn texts(kind: Kind) -> (&'static str, Said, Said) {
             ),
         ),
         Kind::ApprovalWanted => (
-            "herald incident approve INCIDENT",
+            "herald incident approve INCIDENT UPDATE --role ROLE",
             (
                 "要承認",
                 "文案の承認をお願いします",
-                "お客様向けの文案が承認を待っています。下の文案を確認し、承認を受けてください。承認されるまでは、あらかじめ承認された文面でお知らせします。",
+                "お客様向けの文案が承認を待っています。下の文案を確認し、承認を受けてください。承認されるまでは、あらかじめ承認された文面でお知らせします。UPDATE は herald incident show で確認できます。",
             ),
             (
                 "Approval wanted",
                 "a text waits for approval",
-                "A text for customers waits for approval. Please read the draft below and have it approved. Until then customers read the words that were approved beforehand.",
+                "A text for customers waits for approval. Please read the draft below and have it approved. Until then customers read the words that were approved beforehand. For UPDATE, see herald incident show.",
             ),
         ),
         Kind::TemplateUnapproved => (
@@ -87,7 +88,7 @@ const fn texts(kind: Kind) -> (&'static str, Said, Said) {
             ),
         ),
         _ => (
-            "herald incident update INCIDENT",
+            "herald incident update INCIDENT --text AUDIENCE:LANGUAGE=WORDS",
             (
                 "要対応",
                 "翻訳がありません",
@@ -106,33 +107,33 @@ const fn texts(kind: Kind) -> (&'static str, Said, Said) {
 const fn of_incident(kind: Kind) -> (&'static str, Said, Said) {
     match kind {
         Kind::UpdateDue => (
-            "herald incident update INCIDENT",
+            "herald incident update INCIDENT --no-change",
             (
                 "要対応",
                 "続報:作成をお願いします",
-                "お約束した続報の期限が近づいています。続報を登録してください。新しい情報がない場合は、--no-change を付けて、変化がないことをお知らせください。",
+                "お約束した続報の期限が近づいています。下の文案のとおり新しい情報がなければ、次のコマンドでお知らせください。新しい情報があれば、--no-change の代わりに --symptom や --text で文章を添えてください。",
             ),
             (
                 "Action by",
                 "update is due",
-                "The update that was promised is due soon. Please write it. If there is nothing new, say so with --no-change.",
+                "The update that was promised is due soon. If there is nothing new, as the draft below says, the command sends it. If there is, give its words with --symptom or --text instead of --no-change.",
             ),
         ),
         Kind::UpdateOverdue => (
-            "herald incident update INCIDENT",
+            "herald incident update INCIDENT --no-change",
             (
                 "期限超過",
                 "続報:まだ出ていません",
-                "お約束した続報の期限を過ぎましたが、お知らせは出ていません。至急、続報を登録してください。新しい情報がない場合は、--no-change を付けて、変化がないことをお知らせください。",
+                "お約束した続報の期限を過ぎましたが、お知らせは出ていません。至急、続報をお願いします。下の文案のとおり新しい情報がなければ、次のコマンドでお知らせください。新しい情報があれば、--no-change の代わりに --symptom や --text で文章を添えてください。",
             ),
             (
                 "Overdue since",
                 "update has not gone out",
-                "The time of the update that was promised has passed, and nothing has gone out. Please write it now. If there is nothing new, say so with --no-change.",
+                "The time of the update that was promised has passed, and nothing has gone out. Please send one now. If there is nothing new, as the draft below says, the command sends it. If there is, give its words with --symptom or --text instead of --no-change.",
             ),
         ),
         Kind::LeadMissing => (
-            "herald incident update INCIDENT",
+            "herald incident update INCIDENT --lead LEAD=NAME",
             (
                 "要対応",
                 "担当リードが決まっていません",
@@ -140,16 +141,16 @@ const fn of_incident(kind: Kind) -> (&'static str, Said, Said) {
             ),
             (
                 "Action wanted",
-                "nobody leads this incident",
+                "Nobody leads this incident",
                 "Nobody leads this incident yet. Please decide who does, and record it.",
             ),
         ),
         _ => (
-            "herald incident update INCIDENT",
+            "herald incident update INCIDENT --stage STAGE",
             (
                 "要確認",
                 "長時間、情報が届いていません",
-                "この障害について、長時間、新しい情報が届いていません。状況を確認し、続報または終了を登録してください。",
+                "この障害について、長時間、新しい情報が届いていません。状況を確認し、現在の状況または終了を登録してください。",
             ),
             (
                 "Please check",

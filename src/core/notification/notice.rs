@@ -77,6 +77,14 @@ pub struct Notice {
     pub about: Vec<About>,
 }
 
+impl Notice {
+    /// Is it known when the incident ended? Of one that was closed for want of reports, only where
+    /// the time of the last report is given: the time of the closing says nothing.
+    pub(crate) fn end_is_known(&self) -> bool {
+        !self.reports_stopped || self.view.resolved_at.is_some_and(|at| at < self.decided_at)
+    }
+}
+
 /// What a lead is told about one audience, before it has words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct About {

@@ -158,18 +158,24 @@ impl Context {
         })
     }
 
-    /// Is `symptom` what a person wrote for exactly this audience?
+    /// Is `symptom` what a person wrote for exactly this audience? Nobody wrote of an end that
+    /// nobody reported.
     fn is_written(&self) -> bool {
-        let Notice { words, readers, may_see, .. } = &*self.notice;
+        let Notice { words, readers, may_see, reports_stopped, .. } = &*self.notice;
         let usable = match readers {
             Readers::Internal => words.get_or_any(&self.language).map(|(_, words)| words),
             _ => words.get(&self.language),
         };
-        may_see.contains(Field::Symptom) && usable.is_some_and(|words| !words.trim().is_empty())
+        !reports_stopped
+            && may_see.contains(Field::Symptom)
+            && usable.is_some_and(|words| !words.trim().is_empty())
     }
 
     /// A field of the closed table, if this reader may see it and it is known.
     fn field(&self, field: Field) -> Option<Value> {
+        if matches!(field, Field::ResolvedAt | Field::Duration) && !self.notice.end_is_known() {
+            return None;
+        }
         let known =
             || value(&self.notice, field, &self.language).map(|json| self.convert(field.as_str(), &json));
         self.fields.get(field as usize)?.get_or_init(known).clone()

@@ -221,24 +221,27 @@ fn about(kind: Kind, knowledge: Knowledge, audience: &Audience, now: Timestamp) 
     let sees = |field| audience.may_see.contains(field);
     let due_at = match kind {
         Kind::UpdateDue => now + SignedDuration::from_mins(5),
-        Kind::UpdateOverdue => now,
         Kind::IncidentSilent => now - SignedDuration::from_hours(24),
-        _ => now - SignedDuration::from_mins(10),
+        // Nobody leads the incident as a whole.
+        Kind::LeadMissing => return Vec::new(),
+        _ => now,
     };
     // Of an audience that waits for its first message, nothing was said yet.
     let waits = kind == Kind::ReleaseWanted;
-    let drafted = match kind {
-        Kind::ReleaseWanted => Some(Kind::Opening),
-        Kind::ApprovalWanted => Some(Kind::Update),
+    let draft = match kind {
+        Kind::ReleaseWanted => Some(notice(Kind::Opening, knowledge, audience)),
+        Kind::UpdateDue | Kind::UpdateOverdue => Some(nothing_new(notice(Kind::Update, knowledge, audience))),
         _ => None,
     };
+    // The words themselves are what is to be approved.
+    let words = say.word("影響があるのは一部のお客様で、全員ではありません。");
     let item = LeadItem {
         audience: audience.name.clone(),
         addressees: audience.per.map(|per| addressee(per, say).name).into_iter().collect(),
         due_at: Some(due_at),
         last_id: (!waits).then(|| "n-before".to_owned()),
         last_said: None,
-        draft: None,
+        draft: (kind == Kind::ApprovalWanted).then_some(words),
     };
     let last = (!waits).then(|| LastSaid {
         kind: Kind::Opening,
@@ -247,8 +250,7 @@ fn about(kind: Kind, knowledge: Knowledge, audience: &Audience, now: Timestamp) 
         priority: sees(Field::Priority).then_some(Priority::P1),
         impact: sees(Field::Impact).then_some(Impact::Major),
     });
-    let draft = drafted.map(|kind| Box::new(notice(kind, knowledge, audience)));
-    vec![About { item, last, draft }]
+    vec![About { item, last, draft: draft.map(Box::new) }]
 }
 
 fn changes(kind: Kind, say: Say) -> Vec<Change> {

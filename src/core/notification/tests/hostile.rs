@@ -120,6 +120,7 @@ fn poison(notice: &Notice, text: &str) -> Notice {
     for about in &mut notice.about {
         about.item.addressees.iter_mut().for_each(|name| *name = own());
         about.item.last_said = about.item.last_said.take().map(|_| own());
+        about.item.draft = about.item.draft.take().map(|_| own());
         about.draft = about.draft.take().map(|draft| Box::new(poison(&draft, text)));
     }
     notice
@@ -177,8 +178,9 @@ fn hostile_words_stay_words_in_what_leads_read() {
             check(&policy, &format!("{}/{kind}", audience.name), &calm, &hostile);
             for item in render(&hostile, &policy).notification.about {
                 assert!(item.last_said.is_some(), "{kind}");
-                let drafted = matches!(kind, Kind::ReleaseWanted | Kind::ApprovalWanted);
-                assert_eq!(item.draft.is_some(), drafted, "{kind}");
+                let drafted =
+                    [Kind::UpdateDue, Kind::UpdateOverdue, Kind::ReleaseWanted, Kind::ApprovalWanted];
+                assert_eq!(item.draft.is_some(), drafted.contains(&kind), "{kind}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What leads read: since when, what was said last, one action with its command, and the draft.
 
-use super::{default_policy, notice, rendered};
+use super::{default_policy, notice, notices, rendered};
 use crate::core::notification::{Content, render};
 use crate::core::template::samples::Knowledge;
 use crate::core::vocabulary::{Kind, Lifecycle};
@@ -17,22 +17,34 @@ fn said(kind: Kind, language: &str) -> Content {
 
 #[test]
 fn each_kind_asks_one_thing_and_says_what_does_it() {
-    for kind in lead_kinds() {
-        for language in ["ja", "en"] {
-            let content = said(kind, language);
-            let commands = content.body.matches("`herald ").count();
-            assert_eq!(commands, 1, "{kind}: {}", content.body);
-            assert!(
-                content.body.contains("ご購入手続き")
-                    || content.subject.contains("Checkout")
-                    || content.subject.contains("ご購入手続き"),
-                "{kind}"
-            );
-            let who = if language == "ja" { "経営層" } else { "Executives" };
-            assert!(content.subject.contains(who) && content.text.contains(who), "{kind}: {content:?}");
+    let commands = [
+        (Kind::UpdateDue, "herald incident update i-sample --no-change"),
+        (Kind::UpdateOverdue, "herald incident update i-sample --no-change"),
+        (Kind::ReleaseWanted, "herald incident release i-sample customers-general"),
+        (Kind::ApprovalWanted, "herald incident approve i-sample UPDATE --role legal"),
+        (Kind::TemplateUnapproved, "herald check"),
+        (Kind::LeadMissing, "herald incident update i-sample --lead business-response=NAME"),
+        (Kind::IncidentSilent, "herald incident update i-sample --stage STAGE"),
+        (Kind::RenderingFailed, "herald check"),
+        (Kind::TranslationMissing, "herald incident update i-sample --text customers-general:LANGUAGE=WORDS"),
+    ];
+    assert_eq!(lead_kinds().count(), commands.len());
+    let mut policy = default_policy();
+    policy.audiences.iter_mut().for_each(|audience| audience.text_approval = vec!["legal".to_owned()]);
+    for (kind, command) in commands {
+        for (language, title, what) in [("ja", "お客様", "ご購入手続き"), ("en", "Customers", "Checkout")]
+        {
+            let notice = notice(&policy, "customers-general", kind, Knowledge::Everything);
+            let content = rendered(&policy, &notice, language).notification.contents.remove(0);
+            assert_eq!(content.body.matches('`').count(), 2, "{kind}: {}", content.body);
+            assert!(content.body.contains(&format!("`{command}`")), "{kind}: {}", content.body);
+            assert!(content.subject.contains(what) && content.short.contains(what), "{kind}: {content:?}");
+            let is_named = content.subject.contains(&format!("{title}:"))
+                || content.subject.contains(&format!("{title}:"))
+                || content.subject.contains(&format!("{title}への"));
+            assert_eq!(is_named, kind != Kind::LeadMissing, "{kind}: {}", content.subject);
         }
     }
-    assert_eq!(lead_kinds().count(), 9);
 }
 
 #[test]
@@ -80,9 +92,15 @@ fn what_was_said_last_is_said_in_the_language_of_the_message() {
 #[test]
 fn a_draft_is_what_would_go_out() {
     let policy = default_policy();
-    for (kind, drafted) in [(Kind::ReleaseWanted, Kind::Opening), (Kind::ApprovalWanted, Kind::Update)] {
-        let wanted = notice(&policy, "customers-general", kind, Knowledge::Everything);
-        let draft = notice(&policy, "customers-general", drafted, Knowledge::Everything);
+    let notice = |kind| notice(&policy, "customers-general", kind, Knowledge::Everything);
+    let nothing_new = notices(&policy, "customers-general", Kind::Update, Knowledge::Everything).remove(1);
+    let drafts = [
+        (Kind::ReleaseWanted, notice(Kind::Opening)),
+        (Kind::UpdateDue, nothing_new.clone()),
+        (Kind::UpdateOverdue, nothing_new),
+    ];
+    for (kind, draft) in drafts {
+        let wanted = notice(kind);
         let item = render(&wanted, &policy).notification.about.remove(0);
         for (place, language) in ["ja", "en"].into_iter().enumerate() {
             let draft = rendered(&policy, &draft, language).notification.contents.remove(0).text;

@@ -84,6 +84,20 @@ fn an_end_that_nobody_reported_does_not_say_that_it_was_repaired() {
 }
 
 #[test]
+fn the_time_of_a_closing_is_not_the_time_of_a_last_report() {
+    let policy = default_policy();
+    for audience in names(&policy) {
+        for language in ["ja", "en"] {
+            let mut notice =
+                notices(&policy, &audience, Kind::Resolved, Knowledge::Everything).swap_remove(1);
+            notice.decided_at = notice.view.resolved_at.unwrap();
+            let content = rendered(&policy, &notice, language).notification.contents.remove(0);
+            assert_eq!(count(&all_of(&content), &["15時08分", "15:08", "48"]), 0, "{audience}: {content:?}");
+        }
+    }
+}
+
+#[test]
 fn an_update_without_news_says_so_and_repeats_nothing() {
     let policy = default_policy();
     for audience in names(&policy) {
