@@ -9,8 +9,8 @@ use super::{Done, output};
 /// Write a policy and a herald.yaml of your own, ready to edit
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Writes herald.yaml and policy/ (nine audiences, Japanese and English, with the stories that show its rules). Nothing that exists \
-    is touched.\n\n\
+    after_help = "Writes herald.yaml and policy/ (nine audiences, Japanese and English, and the stories that show \
+    its rules). Nothing that exists is touched.\n\n\
     Examples:\n  \
     herald init my-herald\n  \
     herald check my-herald/policy\n  \
@@ -41,14 +41,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     write(&file, EXAMPLE.as_bytes())?;
     output::write(&format!(
         "Written: {} and {} ({} files).\n\nNext:\n  \
-         1. Put your services into {}, your customers into customers.yaml.\n  \
-         2. herald check {} && herald test {}\n  \
+         1. herald test {}: its stories show the rules that you start from.\n  \
+         2. Put your services into {} (and into the stories that you keep), your customers into \
+         customers.yaml. herald check {} says what is wrong.\n  \
          3. Name your Kafka and your sources in {}, then: herald serve --config {}\n",
         file.display(),
         policy.display(),
         files.len(),
-        policy.join("services.yaml").display(),
         policy.display(),
+        policy.join("services.yaml").display(),
         policy.display(),
         file.display(),
         file.display(),

@@ -1,5 +1,7 @@
 //! A story's times: how long after its beginning, and before or after a step.
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp};
 
 /// Longest story.
@@ -50,7 +52,8 @@ pub fn span(length: SignedDuration) -> String {
         let count = seconds / unit;
         seconds %= unit;
         if count > 0 {
-            text.push_str(&format!("{count}{letter}"));
+            // Writing to a string can't fail.
+            let _ = write!(text, "{count}{letter}");
         }
     }
     if text.is_empty() { "0m".to_owned() } else { text }

@@ -96,9 +96,11 @@ fn variant(policy: &Source, files: &Source, name: &str) -> Result<Twin, Diagnost
     let is_whole = own.is_whole();
     let source = if is_whole { own.clone().standing_in(name) } else { policy.changed_by(name, &own) };
     // What stands in the policy itself is right without this folder.
-    let placed = |diagnostic: Diagnostic| match diagnostic.file.starts_with(name) {
-        true => diagnostic,
-        false => Diagnostic { message: format!("with {name}: {}", diagnostic.message), ..diagnostic },
+    let placed = |diagnostic: Diagnostic| {
+        if diagnostic.file.starts_with(name) {
+            return diagnostic;
+        }
+        Diagnostic { message: format!("with {name}: {}", diagnostic.message), ..diagnostic }
     };
     // What templates are rendered from is as it was proved, unless one of these differs.
     let has_words = own.iter().any(|(path, _)| path.starts_with("templates/") || path == AUDIENCES);

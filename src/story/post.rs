@@ -22,7 +22,7 @@ pub(super) fn read(cx: Cx<'_>, node: &Node, now: Timestamp, props: &mut Props<'_
     let Some(text) = text else {
         let folder = if props.folder.is_empty() { String::new() } else { format!("{}/", props.folder) };
         let known = props.files.iter().filter_map(|(known, _)| known.strip_prefix(&folder));
-        let help = suggest(&path, known.filter(|known| known.ends_with(".json")));
+        let help = suggest(&path, known.filter(|known| !known.contains('/')));
         let message = format!("there is no file `{path}` beside this story");
         match help {
             Some(help) => cx.error_help(file_node.at, message, help),

@@ -101,7 +101,7 @@ fn a_body_that_its_adapter_refuses_is_a_mistake_of_the_story() {
     let files = Source::from_files([("stories/a.yaml", story), ("stories/a.json", "{}")]);
     let refused = read(&files).unwrap_err().to_string();
     assert!(refused.contains("`pagerduty` can't use it (schema)"), "{refused}");
-    assert!(refused.contains("stories/a.yaml:3:37"), "{refused}");
+    assert!(refused.contains("stories/a.yaml:3:38"), "{refused}");
 }
 
 #[test]
