@@ -63,8 +63,7 @@ impl RunningBroker {
     }
 
     async fn verify(&self, plan: &[Topic]) -> anyhow::Result<()> {
-        let report =
-            topics::ensure(&self.settings, plan).await.context("the topics are not as they must be")?;
+        let report = topics::ensure(&self.settings, plan).await?;
         for topic in report.created {
             tracing::info!(topic, "topic created");
         }

@@ -5,7 +5,8 @@
 //! | `supervise` | sessions, one after the other; what ends the router for good |
 //! | `session` | the loop: poll and fold a batch, write it, make it the state |
 //! | `recover`, `restore`, `place` | the one way back: read the state to its end, and begin where it says |
-//! | `timers`, `clock` | when time itself is folded |
+//! | `timers`, `tail`, `clock` | when time itself is folded |
+//! | `logs` | how far the logs reach, asked beside the group |
 //! | `input`, `effects`, `batch` | from a record to all that follows from it, and what fits one transaction |
 //! | `writer`, `delivery` | the transaction, in its tested order |
 //! | `group` | which partitions are ours |
@@ -19,6 +20,7 @@ mod delivery;
 mod effects;
 mod group;
 mod input;
+mod logs;
 mod observe;
 mod partition;
 mod place;
@@ -28,6 +30,7 @@ mod restore;
 mod session;
 pub mod settings;
 mod supervise;
+mod tail;
 mod timers;
 mod writer;
 

@@ -1,10 +1,9 @@
 //! One partition that this router folds: its incidents, and how far it has come.
 
-use std::time::{Duration, Instant};
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Map;
 
+use super::tail::Tail;
 use crate::core::limits::BACKLOG_AGE_SECONDS_MIN;
 use crate::core::record::{PROGRESS_SCHEMA, Progress};
 use crate::core::shard::Shard;
@@ -35,8 +34,8 @@ pub(super) struct Partition {
     pub(super) at_end: bool,
     /// Nothing was folded since it began here.
     is_fresh: bool,
-    /// Offsets after the last event that hold no event: since when nothing came of them.
-    trailing: Option<(i64, Instant)>,
+    /// What is known of the offsets after the last folded event.
+    pub(super) tail: Tail,
 }
 
 impl Partition {
@@ -50,14 +49,14 @@ impl Partition {
             committed: 0,
             at_end: false,
             is_fresh: true,
-            trailing: None,
+            tail: Tail::default(),
         }
     }
 
     /// Begins here, after a restore.
     pub(super) fn begin_at(&mut self, next: i64) {
         (self.next, self.committed) = (next, next);
-        (self.at_end, self.trailing) = (false, None);
+        (self.at_end, self.tail) = (false, Tail::default());
         self.is_fresh = true;
     }
 
@@ -105,46 +104,11 @@ impl Partition {
         self.shard.abort();
         self.next = self.committed;
     }
-
-    /// Is every event folded that stood on the log when its end was `end`? Offsets at the end may
-    /// hold a transaction's marker, which is never delivered: it is told from an event that is
-    /// still on its way by waiting.
-    pub(super) fn is_folded_up_to(&mut self, end: i64, patience: Duration) -> bool {
-        if !self.at_end {
-            return false;
-        }
-        if self.next >= end {
-            return true;
-        }
-        match self.trailing {
-            Some((known, since)) if known >= end => since.elapsed() >= patience,
-            _ => {
-                self.trailing = Some((end, Instant::now()));
-                false
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_marker_at_the_end_is_told_from_an_event_by_waiting() {
-        let patience = Duration::from_millis(20);
-        let mut partition = Partition::new(0);
-        partition.begin_at(5);
-        assert!(!partition.is_folded_up_to(5, patience), "its end was not reported");
-        partition.at_end = true;
-        assert!(partition.is_folded_up_to(5, patience));
-        assert!(!partition.is_folded_up_to(6, patience));
-        std::thread::sleep(Duration::from_millis(25));
-        assert!(partition.is_folded_up_to(6, patience), "nothing came of it");
-        assert!(!partition.is_folded_up_to(7, patience), "a new offset, a new wait");
-        partition.begin_at(7);
-        assert!(!partition.is_folded_up_to(7, patience), "after a restore the end is not known");
-    }
 
     #[test]
     fn progress_goes_back_with_an_abort_and_keeps_what_it_does_not_know() {

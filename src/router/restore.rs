@@ -5,18 +5,15 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use rdkafka::config::FromClientConfigAndContext;
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::Consumer;
 use rdkafka::error::KafkaError;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
+use super::logs::Logs;
 use crate::core::record::{StateRecord, topics};
-use crate::kafka::context::Logged;
-use crate::kafka::properties::{self, Role};
 use crate::kafka::reader::is_passing;
 use crate::kafka::settings::KafkaSettings;
 
-const ASK_TIMEOUT: Duration = Duration::from_secs(5);
 /// A transaction left open by a dead router ends by itself after 10 s and the broker's sweep.
 const SETTLE_FOR_MAX: Duration = Duration::from_mins(1);
 /// No state takes longer than that without a single record coming in.
@@ -42,24 +39,14 @@ struct Span {
 
 /// Reads the state of partitions.
 pub(super) struct StateReader {
-    committed: BaseConsumer<Logged>,
-    uncommitted: BaseConsumer<Logged>,
+    pub(super) logs: Logs,
     topic: String,
 }
 
 impl StateReader {
     /// Opens it.
     pub(super) fn open(settings: &KafkaSettings) -> Result<Self, String> {
-        let consumer = |isolation: &str| {
-            let mut config = properties::config(settings, Role::Reader).map_err(|error| error.to_string())?;
-            config.set("group.id", "herald-restore").set("isolation.level", isolation);
-            BaseConsumer::from_config_and_context(&config, Logged("restore")).map_err(|e| e.to_string())
-        };
-        Ok(Self {
-            committed: consumer("read_committed")?,
-            uncommitted: consumer("read_uncommitted")?,
-            topic: settings.topic(topics::STATE),
-        })
+        Ok(Self { logs: Logs::open(settings)?, topic: settings.topic(topics::STATE) })
     }
 
     /// Reads each partition from the given offset (none: the beginning) to its end. `go_on` is
@@ -90,15 +77,12 @@ impl StateReader {
 
     /// Where a partition begins, and its end once no transaction is open below it.
     fn settled(&self, partition: i32, go_on: &mut dyn FnMut() -> bool) -> Result<(i64, i64), Unrestored> {
-        let ask = |consumer: &BaseConsumer<Logged>| {
-            consumer
-                .fetch_watermarks(&self.topic, partition, ASK_TIMEOUT)
-                .map_err(|error| Unrestored::Kafka(format!("{}/{partition}: its end: {error}", self.topic)))
-        };
-        let (_, wanted) = ask(&self.uncommitted)?;
+        let kafka =
+            |error: KafkaError| Unrestored::Kafka(format!("{}/{partition}: its end: {error}", self.topic));
+        let wanted = self.logs.end(&self.topic, partition).map_err(kafka)?;
         let deadline = Instant::now() + SETTLE_FOR_MAX;
         loop {
-            let (first, stable) = ask(&self.committed)?;
+            let (first, stable) = self.logs.decided(&self.topic, partition).map_err(kafka)?;
             if stable >= wanted {
                 return Ok((first, stable));
             }
@@ -120,6 +104,7 @@ impl StateReader {
         take: &mut dyn FnMut(i32, Option<StateRecord>),
     ) -> Result<(), Unrestored> {
         let kafka = |error: KafkaError| Unrestored::Kafka(format!("reading {}: {error}", self.topic));
+        let committed = &self.logs.committed;
         let mut waiting: Vec<i32> =
             spans.iter().filter(|(_, span)| span.from < span.end).map(|(partition, _)| *partition).collect();
         let mut assignment = TopicPartitionList::new();
@@ -127,11 +112,11 @@ impl StateReader {
             let from = spans.get(partition).map_or(0, |span| span.from);
             assignment.add_partition_offset(&self.topic, *partition, Offset::Offset(from)).map_err(kafka)?;
         }
-        self.committed.assign(&assignment).map_err(kafka)?;
+        committed.assign(&assignment).map_err(kafka)?;
         let mut heard = Instant::now();
         let mut asked = Instant::now();
         while !waiting.is_empty() {
-            match self.committed.poll(Duration::from_millis(50)) {
+            match committed.poll(Duration::from_millis(50)) {
                 Some(Ok(message)) => {
                     heard = Instant::now();
                     let record = StateRecord::read(message.key(), message.payload()).map_err(|error| {
@@ -159,6 +144,6 @@ impl StateReader {
                 }
             }
         }
-        self.committed.unassign().map_err(kafka)
+        committed.unassign().map_err(kafka)
     }
 }

@@ -4,16 +4,16 @@
 
 use std::time::Duration;
 
-use rdkafka::consumer::Consumer;
+use jiff::Timestamp;
 
 use super::batch::Batch;
 use super::effects;
 use super::session::{Ended, Session, poison_state};
+use super::tail::Folded;
 use crate::core::policy::Policy;
 
 /// For clocks that differ between brokers and this process, and for an append on its way.
 const GRACE: Duration = Duration::from_secs(1);
-const ASK_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Session<'_> {
     /// Folds what is due in partitions that are folded to their end.
@@ -21,25 +21,10 @@ impl Session<'_> {
         let until = self.parts.clock.before(GRACE);
         let record_bytes_max = self.parts.kafka.record_bytes_max;
         for number in self.live.clone() {
-            // An input left behind stands before any timer that is due now.
-            let waits = self.inputs.iter().any(|input| input.place.partition == number);
+            if !self.is_time_for(number, policy, until) {
+                continue;
+            }
             let Some(partition) = self.partitions.get_mut(&number) else { continue };
-            let is_due =
-                partition.at_end && partition.shard.next_due(policy, until).is_some_and(|due| due <= until);
-            if waits || !is_due {
-                continue;
-            }
-            // Asked after the due time and its grace: what was appended before it stands below.
-            let end = match self.consumer.fetch_watermarks(&self.events, number, ASK_TIMEOUT) {
-                Ok((_, end)) => end,
-                Err(error) => {
-                    tracing::debug!(partition = number, %error, "time waits until the log's end is known");
-                    continue;
-                }
-            };
-            if !partition.is_folded_up_to(end, GRACE) {
-                continue;
-            }
             while !batch.is_full() {
                 let folded = effects::of_timer(partition, until, policy, record_bytes_max)
                     .map_err(|why| poison_state(number, &why))?;
@@ -48,5 +33,36 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Is something due in this partition, and every event folded that stands before it?
+    fn is_time_for(&mut self, number: i32, policy: &Policy, until: Timestamp) -> bool {
+        // An input left behind stands before any timer that is due now.
+        let waits = self.inputs.iter().any(|input| input.place.partition == number);
+        let Some(partition) = self.partitions.get_mut(&number) else { return false };
+        let is_due =
+            partition.at_end && partition.shard.next_due(policy, until).is_some_and(|due| due <= until);
+        if waits || !is_due {
+            return false;
+        }
+        let (logs, events, next) = (&self.states.logs, &self.events, partition.next);
+        // Asked after the due time and its grace: what was appended before it stands below.
+        let asked = logs.end(events, number).and_then(|end| match partition.tail.judge(next, end) {
+            Folded::Yes => Ok(true),
+            Folded::No => Ok(false),
+            Folded::Look => {
+                let void = logs.is_void(events, number, next, end)?;
+                if void {
+                    partition.tail.found_void(next, end)
+                } else {
+                    partition.tail.found_event(next)
+                }
+                Ok(void)
+            }
+        });
+        asked.unwrap_or_else(|error| {
+            tracing::debug!(partition = number, %error, "time waits until the log's end is known");
+            false
+        })
     }
 }

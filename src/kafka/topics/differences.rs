@@ -1,7 +1,7 @@
 //! What differs between the topics there are and those there should be, in words that say what
 //! to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::wanted::{NOTIFY_RETENTION_MS_MIN, STATE_COMPACTION_LAG_MS_MAX, STATE_SEGMENT_BYTES_MAX};
 use super::{Found, Purpose, Topic};
@@ -18,6 +18,37 @@ pub struct Difference {
     pub topic: String,
     /// What is, and what should be.
     pub what: String,
+    /// What can be done.
+    pub remedy: Remedy,
+}
+
+/// What can be done about a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// The topic can be made.
+    Make,
+    /// It can be set.
+    Set,
+    /// It can be set, or accepted.
+    SetOrAccept,
+    /// Nothing, with these topics.
+    OtherTopics,
+}
+
+impl Remedy {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Make => "herald topics create makes what is missing",
+            Self::Set | Self::SetOrAccept => {
+                "settings are changed with kafka-configs.sh --alter --entity-type topics --entity-name TOPIC \
+                 --add-config KEY=VALUE"
+            }
+            Self::OtherTopics => {
+                "partitions can't be taken away again: let Herald use new topics by another kafka.topic_prefix, \
+                 with the partitions that you want"
+            }
+        }
+    }
 }
 
 impl std::fmt::Display for Difference {
@@ -26,14 +57,19 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// All of them, one on each line.
+/// All of them, one on each line, and what can be done.
 pub(super) fn listed(differences: &[Difference]) -> String {
-    let lines: Vec<String> = differences.iter().map(|difference| format!("  {difference}")).collect();
-    format!(
-        "topics are not as they must be:\n{}\nset them with kafka-configs.sh --alter --entity-type topics \
-         --entity-name TOPIC --add-config KEY=VALUE, or accept the risk with kafka.topics.unsafe: true",
-        lines.join("\n")
-    )
+    let mut lines = vec!["topics are not as they must be:".to_owned()];
+    lines.extend(differences.iter().map(|difference| format!("  {difference}")));
+    let remedies: BTreeSet<Remedy> = differences.iter().map(|difference| difference.remedy).collect();
+    let mut words: Vec<&str> = remedies.iter().map(|remedy| remedy.words()).collect();
+    words.dedup();
+    if remedies.contains(&Remedy::SetOrAccept) {
+        words.push("what only risks a loss is accepted with kafka.topics.unsafe: true");
+    }
+    words.push("herald topics verify then compares them again");
+    lines.extend(words.into_iter().map(str::to_owned));
+    lines.join("\n")
 }
 
 /// How grave a difference is.
@@ -57,7 +93,12 @@ pub(super) fn judge(
     let mut warnings = Vec::new();
     for topic in plan {
         let mut say = |gravity: Gravity, what: String| {
-            let difference = Difference { topic: settings.topic(&topic.name), what };
+            let remedy = match (gravity, found.contains_key(&topic.name)) {
+                (_, false) => Remedy::Make,
+                (Gravity::Impossible, _) => Remedy::Set,
+                (Gravity::Unsafe | Gravity::Warning, _) => Remedy::SetOrAccept,
+            };
+            let difference = Difference { topic: settings.topic(&topic.name), what, remedy };
             let accepted = gravity == Gravity::Unsafe && settings.topics.allow_unsafe;
             if accepted || gravity == Gravity::Warning { &mut warnings } else { &mut refused }
                 .push(difference);
@@ -77,7 +118,8 @@ pub(super) fn judge(
             "it has {state} partitions and {} has {events}; each partition's state stands beside its events",
             settings.topic(topics::EVENTS)
         );
-        refused.push(Difference { topic: settings.topic(topics::STATE), what });
+        let remedy = Remedy::OtherTopics;
+        refused.push(Difference { topic: settings.topic(topics::STATE), what, remedy });
     }
     (refused, warnings)
 }
@@ -228,6 +270,32 @@ mod tests {
             );
         }
         assert_eq!(said("notify.executives", "retention.ms", "-1"), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_remedy_is_one_for_what_differs() {
+        let said = |topic: &str, key: &str, value: &str| {
+            let settings = KafkaSettings::default();
+            let plan = plan([]);
+            let mut found = good(&settings, &plan);
+            match key {
+                "missing" => _ = found.remove(topic),
+                "partitions" => found.get_mut(topic).unwrap().partitions = value.parse().unwrap(),
+                _ => _ = found.get_mut(topic).unwrap().config.insert(key.to_owned(), value.to_owned()),
+            }
+            listed(&judge(&settings, &plan, &found).0)
+        };
+        let missing = said("incident.events", "missing", "");
+        assert!(missing.contains("herald topics create") && !missing.contains("kafka-configs"), "{missing}");
+        let grown = said("incident.events", "partitions", "18");
+        assert!(grown.contains("another kafka.topic_prefix") && !grown.contains("unsafe"), "{grown}");
+        let risky = said("incident.events", "cleanup.policy", "compact");
+        assert!(risky.contains("kafka-configs.sh") && risky.contains("kafka.topics.unsafe: true"), "{risky}");
+        let useless = said("incident.events", "min.insync.replicas", "4");
+        assert!(useless.contains("kafka-configs.sh") && !useless.contains("unsafe"), "{useless}");
+        for text in [missing, grown, risky, useless] {
+            assert!(text.ends_with("herald topics verify then compares them again"), "{text}");
+        }
     }
 
     #[test]

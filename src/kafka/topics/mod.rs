@@ -13,7 +13,7 @@ use rdkafka::admin::{
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-pub use differences::Difference;
+pub use differences::{Difference, Remedy};
 pub use wanted::{Purpose, Topic, plan};
 
 use super::ClientError;

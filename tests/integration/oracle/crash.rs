@@ -64,6 +64,7 @@ fn await_moment(dice: &mut Dice, victim: &mut Herald, load: &Load, site: &Site) 
             let reader = site.reader();
             let goal = reader.written("incident.decisions") + 1 + i64::from(dice.below(40));
             await_that("decisions are made", GOES_ON_IN, || {
+                load.assert_well();
                 (reader.written("incident.decisions") >= goal).then_some(())
             });
         }

@@ -27,6 +27,8 @@ pub(crate) struct Log {
     pub(crate) rejected: Vec<Rejected>,
     /// What can't be read, or contradicts itself.
     pub(crate) oddities: Vec<String>,
+    /// Topic and key → partition: whatever hears of one incident stands in one.
+    partitions: BTreeMap<(String, String), i32>,
 }
 
 /// One record of `incident.events`.
@@ -97,27 +99,25 @@ impl Log {
     /// Reads everything to its end.
     pub(crate) fn read(reader: &Reader) -> Self {
         let topics: Vec<String> = reader.topics().into_keys().collect();
-        Self::of(reader, &topics)
+        let mut log = Self::default();
+        log.add(reader.read(&topics));
+        log
     }
 
-    /// Reads some topics to their end.
-    pub(crate) fn of(reader: &Reader, topics: &[String]) -> Self {
-        let mut log = Self::default();
-        // Topic and incident → partition: whatever hears of one incident stands in one.
-        let mut partitions: BTreeMap<(String, String), i32> = BTreeMap::new();
-        for record in reader.read(topics) {
+    /// Takes what was read.
+    pub(crate) fn add(&mut self, records: Vec<Record>) {
+        for record in records {
             if let Some(key) = &record.key {
-                let place = partitions.entry((record.topic.clone(), key.clone())).or_insert(record.partition);
-                if *place != record.partition {
-                    log.oddities.push(format!("{key} stands in two partitions of {}", record.topic));
+                let whose = (record.topic.clone(), key.clone());
+                if *self.partitions.entry(whose).or_insert(record.partition) != record.partition {
+                    self.oddities.push(format!("{key} stands in two partitions of {}", record.topic));
                 }
             }
-            if let Err(odd) = log.take(&record) {
+            if let Err(odd) = self.take(&record) {
                 let (topic, partition, offset) = (&record.topic, record.partition, record.offset);
-                log.oddities.push(format!("{topic}/{partition} at {offset}: {odd}"));
+                self.oddities.push(format!("{topic}/{partition} at {offset}: {odd}"));
             }
         }
-        log
     }
 
     fn take(&mut self, record: &Record) -> Result<(), String> {

@@ -51,7 +51,11 @@ fn heavy() -> Option<MutexGuard<'static, ()>> {
 #[track_caller]
 fn settled(site: &Site, promised: &Seen) -> Verdict {
     let reader = site.reader();
-    await_that("the routers have caught up", CAUGHT_UP_IN, || caught_up(&reader).then_some(()));
+    let (states, mut seen) = (reader.follow(topics::STATE), Log::default());
+    await_that("the routers have caught up", CAUGHT_UP_IN, || {
+        seen.add(states.more());
+        caught_up(&reader, &seen).then_some(())
+    });
     let policy = site.policy();
     let began = Instant::now();
     loop {
@@ -63,10 +67,9 @@ fn settled(site: &Site, promised: &Seen) -> Verdict {
 }
 
 /// Progress records, and not the group's offsets, say how far events are folded.
-fn caught_up(reader: &Reader) -> bool {
-    let progress = Log::of(reader, &[topics::STATE.to_owned()]).progress;
+fn caught_up(reader: &Reader, states: &Log) -> bool {
     let mut ends = reader.ends(topics::EVENTS).into_iter().filter(|(_, end)| *end > 0);
-    ends.all(|(partition, end)| progress.get(&partition).is_some_and(|found| found.next_offset == end))
+    ends.all(|(partition, end)| states.progress.get(&partition).is_some_and(|found| found.next_offset == end))
 }
 
 /// What senders saw, for people.

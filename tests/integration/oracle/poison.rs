@@ -42,9 +42,9 @@ fn poison_is_put_aside_and_its_partition_moves_on() {
 
 /// Key and value: not JSON, of a newer major version, of no shape of ours, and without a key.
 const BODIES: [(Option<&str>, &str); 4] = [
-    (Some("i-aaaaaaaaaaaaaaaa"), "{not json"),
-    (Some("i-bbbbbbbbbbbbbbbb"), r#"{"schema":"incident-event/2","id":"e-future"}"#),
-    (Some("i-cccccccccccccccc"), r#"{"schema":"incident-event/1","id":17}"#),
+    (Some("i-aaaaaaaaaaaaaaa"), "{not json"),
+    (Some("i-bbbbbbbbbbbbbbb"), r#"{"schema":"incident-event/2","id":"e-future"}"#),
+    (Some("i-ccccccccccccccc"), r#"{"schema":"incident-event/1","id":17}"#),
     (None, r#"{"schema":"incident-event/1","id":"e-nobodys"}"#),
 ];
 
@@ -54,8 +54,10 @@ fn poison(site: &Site, partition: i32) {
     let topic = format!("{}incident.events", site.prefix);
     for (key, body) in BODIES {
         let headers = OwnedHeaders::new().insert(Header { key: "ce_id", value: Some("e-poison") });
+        // A key of its own in each partition, as an incident's id is.
+        let key = key.map(|key| format!("{key}{partition}"));
         let mut record = BaseRecord::to(&topic).partition(partition).payload(body).headers(headers);
-        record.key = key;
+        record.key = key.as_ref();
         producer.send(record).map_err(|(error, _)| error).unwrap();
     }
     producer.flush(Duration::from_secs(30)).unwrap();

@@ -32,8 +32,8 @@ impl Verdict {
     /// Fails with everything that was found.
     #[track_caller]
     pub(crate) fn assert_clean(&self, test: &str) {
-        println!("{test}: {self}");
         assert!(self.is_clean(), "{test}: {self}");
+        println!("{test}: {self}");
     }
 }
 
