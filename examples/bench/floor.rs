@@ -20,9 +20,6 @@ use crate::kafka;
 /// Largest body; the default of actix-web, 256 KB, would do as well.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
-/// Partitions of its topic: as many as Herald makes.
-const PARTITIONS: i32 = 12;
-
 struct Acknowledge;
 
 impl ClientContext for Acknowledge {}
@@ -44,7 +41,7 @@ struct Floor {
 
 /// Serves until it is killed. Prints its address first.
 pub(crate) fn serve(bootstrap_servers: &str, topic: &str, workers: usize) -> Result<()> {
-    kafka::create_topic(bootstrap_servers, topic, PARTITIONS)?;
+    kafka::create_topic(bootstrap_servers, topic, kafka::PARTITIONS)?;
     let producer: ThreadedProducer<Acknowledge> = ClientConfig::new()
         .set("bootstrap.servers", bootstrap_servers)
         .set("acks", "all")

@@ -31,15 +31,6 @@ impl Histogram {
         self.longest = self.longest.max(latency);
     }
 
-    /// All of another.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
-            *mine += theirs;
-        }
-        self.total += other.total;
-        self.longest = self.longest.max(other.longest);
-    }
-
     /// How many there are.
     pub(crate) const fn len(&self) -> u64 {
         self.total

@@ -10,7 +10,7 @@ use crate::load::{self, Outcome, Plan};
 use crate::meter::{Cost, median, micros_each};
 use crate::request::Request;
 use crate::server::{Place, Server, proof};
-use crate::table::{self, Table};
+use crate::table::{self, Table, Target};
 
 /// How much is measured.
 #[derive(Debug, Clone)]
@@ -43,25 +43,39 @@ impl Round {
     }
 }
 
+/// Most CPU of a webhook, in floors.
+const RATIO_MAX: f64 = 2.0;
+
 /// Measures Herald beside the floor, and prints; the figures as JSON.
-pub(crate) fn run(place: &Place, prefix: &str, extent: &Extent) -> Result<Value> {
+pub(crate) fn run(place: &Place, prefix: &str, extent: &Extent) -> Result<(Value, Vec<Target>)> {
     let herald = Server::herald(place, &format!("{prefix}intake."), "intake")?;
     let floor = Server::floor(place, &format!("{prefix}floor"), workers()?)?;
     let mut bench = Bench { servers: [("floor", floor), ("herald", herald)], next: body::run_number() };
     let webhooks = [PagerDuty::TRIGGERED.webhook(), body::alertmanager()];
-    let mut pairs = Vec::new();
+    let (mut pairs, mut targets) = (Vec::new(), Vec::new());
     for webhook in &webhooks {
-        pairs.push(bench.pairs(webhook, extent)?);
+        let (figures, ratio) = bench.pairs(webhook, extent)?;
+        pairs.push(figures);
+        targets.push(Target {
+            what: format!(
+                "intake CPU of a {} webhook of {} bytes, in floors",
+                webhook.source,
+                webhook.body.len()
+            ),
+            wanted: format!("at most {}", table::times(RATIO_MAX)),
+            found: table::times(ratio),
+            met: ratio <= RATIO_MAX,
+        });
     }
-    Ok(json!({ "pairs": pairs, "connections": bench.by_connections(&webhooks, extent)? }))
+    Ok((json!({ "pairs": pairs, "connections": bench.by_connections(&webhooks, extent)? }), targets))
 }
 
 /// Measures the floor beside itself: how far a ratio is from 1 is what the method can't tell.
-pub(crate) fn run_method(place: &Place, prefix: &str, extent: &Extent) -> Result<Value> {
+pub(crate) fn run_method(place: &Place, prefix: &str, extent: &Extent) -> Result<(Value, Vec<Target>)> {
     let one = Server::floor(place, &format!("{prefix}one"), workers()?)?;
     let two = Server::floor(place, &format!("{prefix}two"), workers()?)?;
     let mut bench = Bench { servers: [("floor", one), ("again", two)], next: body::run_number() };
-    bench.pairs(&PagerDuty::TRIGGERED.webhook(), extent)
+    Ok((bench.pairs(&PagerDuty::TRIGGERED.webhook(), extent)?.0, Vec::new()))
 }
 
 /// As many threads as Herald's webhook port has: one for each core.
@@ -71,7 +85,7 @@ fn workers() -> Result<usize> {
 
 impl Bench {
     /// Floor, Herald, floor, Herald …, each pair a ratio, so that what else the machine does hits both.
-    fn pairs(&mut self, webhook: &Webhook, extent: &Extent) -> Result<Value> {
+    fn pairs(&mut self, webhook: &Webhook, extent: &Extent) -> Result<(Value, f64)> {
         println!(
             "Intake, {} body of {} bytes: CPU for each webhook, {} connections, {} webhooks a round\n",
             webhook.source,
@@ -108,13 +122,14 @@ impl Bench {
         let cells = [table::micros(first), table::micros(second), table::times(ratio)];
         table.row(&[vec!["median".to_owned()], cells.to_vec()].concat());
         table.print();
-        Ok(json!({
+        let figures = json!({
             "body": webhook.source, "bytes": webhook.body.len(), "connections": extent.connections,
             "webhooks_a_round": extent.webhooks, "servers": names, "ratios": ratios, "ratio_median": ratio,
             "first_cpu_us": firsts, "first_cpu_us_median": first,
             "second_cpu_us": seconds, "second_cpu_us_median": second,
             "second_cpu_us_by_thread": by_thread(&threads, extent.webhooks),
-        }))
+        });
+        Ok((figures, ratio))
     }
 
     fn by_connections(&mut self, webhooks: &[Webhook], extent: &Extent) -> Result<Value> {

@@ -2,14 +2,21 @@
 //! Kafka; BENCHMARKS.md says how it measures, and what was found.
 
 mod body;
+mod delay;
+mod events;
 mod floor;
+mod fold;
 mod histogram;
 mod intake;
 mod kafka;
 mod load;
 mod load_command;
 mod meter;
+mod metrics;
+mod mix;
 mod request;
+mod router;
+mod rules;
 mod run_command;
 mod server;
 mod table;

@@ -3,22 +3,24 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::intake;
 use crate::server::Place;
+use crate::table::{self, Target};
+use crate::{delay, fold, intake, router, rules};
 
 /// What is measured, and how long.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Only these.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "method,intake")]
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "rules,fold,method,intake,router,delay")]
     only: Vec<Section>,
-    /// Where Kafka is.
-    #[arg(long, env = "KAFKA_BOOTSTRAP_SERVERS")]
+    /// Where Kafka is; `rules` and `fold` need none.
+    #[arg(long, env = "KAFKA_BOOTSTRAP_SERVERS", default_value = "")]
     bootstrap_servers: String,
     /// Process ids of the brokers, where they run on this machine.
     #[arg(long, env = "KAFKA_PIDS", value_delimiter = ' ', default_value = "")]
@@ -38,14 +40,37 @@ pub(crate) struct Arguments {
     /// Connections of the pairs.
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    /// Pairs of few and many rules, and rounds of the fold.
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+    /// Backlogs of each mix for the router.
+    #[arg(long, default_value_t = 3)]
+    backlogs: usize,
+    /// Events of an everyday backlog; a grave one has a quarter.
+    #[arg(long, default_value_t = 60_000)]
+    events: u64,
+    /// Webhooks a second, while the time from 202 to visible is measured.
+    #[arg(long, default_value_t = 1_000.0)]
+    rate: f64,
+    /// For how long, after a warm-up of a quarter of it.
+    #[arg(long, default_value_t = 20.0)]
+    seconds: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Section {
+    /// Cost against the number of rules, in process.
+    Rules,
+    /// CPU of fold, words and records for each event, in process.
+    Fold,
     /// The floor beside itself: how exact the ratios are.
     Method,
     /// CPU for each webhook, beside the floor.
     Intake,
+    /// Events a second, and CPU for each, of one router.
+    Router,
+    /// From 202 to what a subscriber can read.
+    Delay,
 }
 
 /// Measures, prints, and writes results.json.
@@ -63,26 +88,47 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let prefix = format!("bench{}.", Timestamp::now().as_second());
     let mut results = Map::new();
     results.insert("machine".to_owned(), machine());
+    let mut targets: Vec<Target> = Vec::new();
     for section in &arguments.only {
-        let (name, figures) = match section {
-            Section::Method => ("method", intake::run_method(&place, &prefix, &extent(arguments))?),
-            Section::Intake => ("intake", intake::run(&place, &prefix, &extent(arguments))?),
-        };
-        results.insert(name.to_owned(), figures);
+        let (figures, kept) = section.measure(arguments, &place, &prefix)?;
+        results.insert(format!("{section:?}").to_lowercase(), figures);
+        targets.extend(kept);
+        results.insert("targets".to_owned(), json!(targets));
         // After each: what was measured is kept, even if what follows fails.
         let path = place.dir.join("results.json");
         fs::write(&path, serde_json::to_vec_pretty(&results)?)?;
     }
+    table::print_targets(&targets);
     println!("figures: {}", arguments.dir.join("results.json").display());
     Ok(())
 }
 
-fn extent(arguments: &Arguments) -> intake::Extent {
-    intake::Extent {
-        pairs: arguments.pairs,
-        webhooks: arguments.webhooks,
-        connections: arguments.connections,
-        table_connections: vec![1, 64, 512],
+impl Section {
+    fn measure(self, arguments: &Arguments, place: &Place, prefix: &str) -> Result<(Value, Vec<Target>)> {
+        let needs_kafka = !matches!(self, Self::Rules | Self::Fold);
+        if needs_kafka && place.bootstrap_servers.is_empty() {
+            bail!("{self:?} needs a Kafka: scripts/bench starts one, KAFKA_BOOTSTRAP_SERVERS names one");
+        }
+        let intake = intake::Extent {
+            pairs: arguments.pairs,
+            webhooks: arguments.webhooks,
+            connections: arguments.connections,
+            table_connections: vec![1, 64, 512],
+        };
+        match self {
+            Self::Rules => rules::run(arguments.rounds),
+            Self::Fold => fold::run(arguments.rounds),
+            Self::Method => intake::run_method(place, prefix, &intake),
+            Self::Intake => intake::run(place, prefix, &intake),
+            Self::Router => {
+                let extent = router::Extent { rounds: arguments.backlogs, events: arguments.events };
+                router::run(place, prefix, &extent)
+            }
+            Self::Delay => {
+                let lasts = Duration::from_secs_f64(arguments.seconds);
+                delay::run(place, prefix, &delay::Extent { per_second: arguments.rate, lasts })
+            }
+        }
     }
 }
 

@@ -43,6 +43,30 @@ impl Table {
     }
 }
 
+/// What is promised, and what was found in this run.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct Target {
+    /// What is measured.
+    pub(crate) what: String,
+    /// The promise.
+    pub(crate) wanted: String,
+    /// The figure.
+    pub(crate) found: String,
+    /// Is it kept?
+    pub(crate) met: bool,
+}
+
+/// All of them, in one table.
+pub(crate) fn print_targets(targets: &[Target]) {
+    println!("Targets\n");
+    let mut table = Table::new(&["what", "target", "found", "met"]);
+    for target in targets {
+        let met = if target.met { "yes" } else { "NO" };
+        table.row(&[target.what.clone(), target.wanted.clone(), target.found.clone(), met.to_owned()]);
+    }
+    table.print();
+}
+
 /// Milliseconds with two digits after the point.
 pub(crate) fn millis(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)

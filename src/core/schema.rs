@@ -5,12 +5,14 @@
 
 use std::sync::OnceLock;
 
-use jsonschema::{Draft, PatternOptions, Validator};
+use jsonschema::json::Json;
+use jsonschema::{Draft, PatternOptions, Validator, options_for};
 use serde_json::Value;
 
 use super::rejected::Problem;
 use super::sources::SourceKind;
 use super::text::clean_line;
+use super::tree::{Received, Tree};
 
 /// Most problems that one body is told of.
 pub(in crate::core) const PROBLEMS_MAX: usize = 20;
@@ -38,7 +40,7 @@ pub fn text(name: &str) -> Option<&'static str> {
     TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
-/// Compiles an embedded schema.
+/// Compiles an embedded schema, for values of `serde_json`.
 ///
 /// # Errors
 /// In words, where there is none of this name or it is no schema: a mistake in this build.
@@ -61,8 +63,8 @@ fn parsed(name: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| format!("schema {name}: {error}"))
 }
 
-fn build(name: &str, schema: &Value) -> Result<Validator, String> {
-    jsonschema::options()
+fn build<F: Json>(name: &str, schema: &Value) -> Result<Validator<F>, String> {
+    options_for::<F>()
         .with_draft(Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
@@ -78,15 +80,15 @@ pub fn compile_all() -> Result<(), String> {
     SourceKind::ALL.iter().try_for_each(|kind| validator(*kind).map(|_| ()))
 }
 
-fn validator(kind: SourceKind) -> Result<&'static Validator, String> {
-    static COMPILED: [OnceLock<Result<Validator, String>>; SourceKind::ALL.len()] =
+fn validator(kind: SourceKind) -> Result<&'static Validator<Received>, String> {
+    static COMPILED: [OnceLock<Result<Validator<Received>, String>>; SourceKind::ALL.len()] =
         [const { OnceLock::new() }; SourceKind::ALL.len()];
-    COMPILED[kind as usize].get_or_init(|| compile(kind.as_str())).as_ref().map_err(Clone::clone)
+    COMPILED[kind as usize].get_or_init(|| build(kind.as_str(), &parsed(kind.as_str())?)).as_ref().map_err(Clone::clone)
 }
 
 /// What is wrong with a body, by its sender's schema; nothing where it can be used. Messages say
 /// what was expected and never repeat what was found.
-pub fn validate(kind: SourceKind, body: &Value) -> Vec<Problem> {
+pub fn validate(kind: SourceKind, body: &Tree<'_>) -> Vec<Problem> {
     let validator = match validator(kind) {
         Ok(validator) => validator,
         // Nothing is accepted unchecked.
@@ -146,14 +148,18 @@ mod tests {
 
     #[test]
     fn problems_have_pointers_and_no_values() {
+        let validate = |kind, body: Value| {
+            let body = body.to_string();
+            super::validate(kind, &super::super::sources::parse(body.as_bytes()).expect("JSON"))
+        };
         let body = json!({"event": {"event_type": ["s3cret"], "data": "s3cret"}});
-        let problems = validate(SourceKind::PagerDuty, &body);
+        let problems = validate(SourceKind::PagerDuty, body);
         let pointers: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
         assert_eq!(pointers, ["/event/data", "/event/event_type"]);
         assert!(problems.iter().all(|problem| !problem.message.contains("s3cret")), "{problems:?}");
-        assert_eq!(validate(SourceKind::PagerDuty, &json!({}))[0].pointer, "/event");
-        assert_eq!(validate(SourceKind::Herald, &json!([{"title": "x"}]))[0].pointer, "/0/key");
-        assert_eq!(validate(SourceKind::Herald, &json!({"key": "a", "title": 5, "stage": "?"})), []);
-        assert_eq!(validate(SourceKind::CloudEvents, &json!([{"id": "1"}])).len(), 3);
+        assert_eq!(validate(SourceKind::PagerDuty, json!({}))[0].pointer, "/event");
+        assert_eq!(validate(SourceKind::Herald, json!([{"title": "x"}]))[0].pointer, "/0/key");
+        assert_eq!(validate(SourceKind::Herald, json!({"key": "a", "title": 5, "stage": "?"})), []);
+        assert_eq!(validate(SourceKind::CloudEvents, json!([{"id": "1"}])).len(), 3);
     }
 }

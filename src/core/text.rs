@@ -1,5 +1,6 @@
 //! Words in more than one language, and the cutting of outside text to its limit.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,29 @@ pub fn cut(text: &str, chars_max: usize) -> (&str, bool) {
 /// One line of plain text: control and bidirectional-control characters become spaces or go,
 /// runs of white space become one space, and it is cut to `chars_max`.
 pub fn clean_line(text: &str, chars_max: usize) -> String {
+    clean(text, chars_max).into_owned()
+}
+
+/// As [`clean_line`]; what is one clean line already, as nearly every text is, is not copied.
+pub fn clean(text: &str, chars_max: usize) -> Cow<'_, str> {
+    if text.len() <= chars_max && is_plain_line(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(cleaned(text, chars_max))
+}
+
+/// Printable ASCII with single spaces between its words: then nothing is to be cleaned. By whole
+/// passes without a way out of them, which compile to a few instructions for many characters.
+fn is_plain_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
+    let odd = bytes.iter().fold(false, |odd, byte| odd | !(b' '..=b'~').contains(byte));
+    let pairs = bytes.iter().zip(&bytes[1..]);
+    let doubled = pairs.fold(false, |doubled, (one, next)| doubled | ((*one == b' ') & (*next == b' ')));
+    !odd && !doubled && *first != b' ' && *last != b' '
+}
+
+fn cleaned(text: &str, chars_max: usize) -> String {
     let mut line = String::with_capacity(text.len().min(chars_max * 4));
     let mut space = false;
     for c in text.chars() {
@@ -86,5 +110,14 @@ mod tests {
     fn a_line_is_one_line() {
         assert_eq!(clean_line("  a\r\n\tb\u{202e}c\u{0} ", 10), "a bc");
         assert_eq!(clean_line("abcdef", 3), "abc");
+    }
+
+    #[test]
+    fn what_is_not_copied_is_clean() {
+        for text in ["", "a", "a b", " a", "a ", "a  b", " ", "a\tb", "a\u{7f}b", "ü b", "a\u{a0}", "~!"] {
+            assert_eq!(clean(text, 10), cleaned(text, 10), "{text:?}");
+            assert_eq!(clean(text, 2), cleaned(text, 2), "{text:?}");
+        }
+        assert!(matches!(clean("HTTP 5xx > 2 %", 20), Cow::Borrowed(_)));
     }
 }

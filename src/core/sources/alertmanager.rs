@@ -1,18 +1,18 @@
 //! Prometheus Alertmanager webhooks, version 4 and its predecessors: one event for each group
 //! message, with its alerts below it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::build::{self, Head};
 use super::reader::{Fields, Warnings};
 use super::{Delivery, Read, SourceKind, words};
 use crate::core::event::{Event, Named, NativeImpact, NativePriority, NativeSeverity, SubAlert, TextFormat};
+use crate::core::label_set::LabelSet;
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, SUB_ALERTS_MAX, TITLE_CHARS_MAX};
 use crate::core::text::clean_line;
+use crate::core::tree::Tree;
 use crate::core::vocabulary::{EventType, StageWord, TimeQuality};
 
 /// A group message, taken apart once.
@@ -36,7 +36,7 @@ struct Alert<'v> {
 }
 
 /// Reads a body that its schema accepts.
-pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
+pub(super) fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     let mut warnings = Warnings::default();
     let w = &mut warnings;
     let Some(group) = group(body, w) else {
@@ -78,7 +78,7 @@ pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
     Read::Events(vec![build::finished(event, warnings)])
 }
 
-fn group<'v>(body: &'v Value, w: &mut Warnings) -> Option<Group<'v>> {
+fn group<'v>(body: &'v Tree<'v>, w: &mut Warnings) -> Option<Group<'v>> {
     let body = Fields::of(body, "")?;
     let mut alerts = Vec::with_capacity(body.list("alerts").len());
     for (place, value) in body.list("alerts").iter().enumerate() {
@@ -122,9 +122,9 @@ fn identity(group: &Group<'_>, w: &mut Warnings) -> Option<String> {
 }
 
 /// Labels as Prometheus writes them.
-fn written(labels: &BTreeMap<String, String>) -> String {
+fn written(labels: &LabelSet) -> String {
     let mut text = String::from("{");
-    for (key, value) in labels {
+    for (key, value) in labels.iter() {
         let comma = if text.len() > 1 { "," } else { "" };
         // Writing to a string can't fail.
         let _ = write!(text, "{comma}{key}={value:?}");
@@ -244,7 +244,7 @@ fn without_port(instance: &str) -> &str {
 fn fill_links(event: &mut Event, group: &Group<'_>, w: &mut Warnings) {
     let mut add = |rel: &str, href: Option<&str>| {
         if let Some(href) = href {
-            build::add_link(&mut event.links, build::link(rel, href, None));
+            build::add_plain_link(&mut event.links, rel, href);
         }
     };
     add("incident", group.body.text("externalURL", w).as_deref());

@@ -1,19 +1,18 @@
 //! What every adapter does alike: ids, the envelope of an event, and lists kept within limits.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use serde_json::Value;
 
 use super::reader::{Fields, Warnings, opaque};
 use super::{Delivery, Read, SourceKind};
 use crate::core::event::{Event, EventSource, IncidentRef, Ingest, Labels, Link, Named, Text, TextFormat};
+use crate::core::label_set::LabelSet;
 use crate::core::limits::{
     FUTURE_TIME_SECONDS_MAX, INCIDENT_KEY_BYTES_MAX, LABEL_VALUES_MAX, LABELS_MAX, LINKS_MAX, LIST_ITEMS_MAX,
     NAME_CHARS_MAX, TEXT_CHARS_MAX,
 };
 use crate::core::rejected::Problem;
-use crate::core::text::{clean_line, clean_text};
+use crate::core::text::{clean, clean_line, clean_text, cut, is_direction_control};
+use crate::core::tree::Tree;
 use crate::core::vocabulary::EventType;
 use crate::core::{ids, limits};
 
@@ -113,20 +112,29 @@ pub(super) fn text(words: &str, format: TextFormat, cut_by_sender: bool) -> Opti
 
 /// A link, if it is http or https and has nothing odd in it.
 pub(super) fn link(rel: &str, href: &str, text: Option<&str>) -> Option<Link> {
-    let href = href.trim();
-    let scheme = href.get(..8).unwrap_or(href).to_ascii_lowercase();
-    let web = scheme.starts_with("https://") || scheme.starts_with("http://");
-    let odd = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || crate::core::text::is_direction_control(c)
-            || "<>\"".contains(c)
-    };
-    if !web || href.contains(odd) || href.chars().nth(HREF_CHARS_MAX).is_some() {
-        return None;
-    }
+    let href = web_address(href)?;
     let text = text.map(|text| clean_line(text, NAME_CHARS_MAX)).filter(|text| !text.is_empty());
     Some(Link { rel: rel.to_owned(), href: href.to_owned(), text })
+}
+
+/// An address of http or https with nothing odd in it.
+fn web_address(href: &str) -> Option<&str> {
+    let href = href.trim();
+    let begins = |scheme: &str| {
+        href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    let odd = |c: char| {
+        c.is_whitespace() || c.is_control() || is_direction_control(c) || matches!(c, '<' | '>' | '"')
+    };
+    let sound = (begins("https://") || begins("http://")) && !href.contains(odd);
+    (sound && !cut(href, HREF_CHARS_MAX).1).then_some(href)
+}
+
+/// Adds a link that has no text. Grouped alerts mostly share theirs.
+pub(super) fn add_plain_link(links: &mut Vec<Link>, rel: &str, href: &str) {
+    if links.len() < LINKS_MAX && !links.iter().any(|known| known.href == href.trim()) {
+        links.extend(link(rel, href, None));
+    }
 }
 
 /// Adds a link, unless it is there or there are too many.
@@ -140,7 +148,7 @@ pub(super) fn add_link(links: &mut Vec<Link>, link: Option<Link>) {
 }
 
 /// A reference as senders write it: a name, or an object with id, name and address.
-pub(super) fn named(value: &Value) -> Option<Named> {
+pub(super) fn named(value: &Tree<'_>) -> Option<Named> {
     if let Some(name) = opaque(value) {
         let name = clean_line(&name, NAME_CHARS_MAX);
         return (!name.is_empty()).then(|| Named::name(name));
@@ -188,38 +196,38 @@ pub(super) fn word_list(fields: &Fields<'_>, key: &str, warnings: &mut Warnings)
 
 /// Adds a word, unless it is empty, there already, or one too many.
 pub(super) fn add_word(list: &mut Vec<String>, word: &str) {
-    let word = clean_line(word, NAME_CHARS_MAX);
-    if !word.is_empty() && list.len() < LIST_ITEMS_MAX && !list.contains(&word) {
-        list.push(word);
+    let word = clean(word, NAME_CHARS_MAX);
+    if !word.is_empty() && list.len() < LIST_ITEMS_MAX && !list.iter().any(|known| *known == word) {
+        list.push(word.into_owned());
     }
 }
 
 /// Adds a label's value, within limits.
 pub(super) fn add_label(labels: &mut Labels, key: &str, value: &str) {
-    // Most label names need no cleaning, and are looked up as they stand.
-    let key = match clean_line(key, NAME_CHARS_MAX) {
-        clean if clean == key => Cow::Borrowed(key),
-        clean => Cow::Owned(clean),
-    };
+    let key = clean(key, NAME_CHARS_MAX);
     if key.is_empty() {
         return;
     }
-    let value = clean_line(value, NAME_CHARS_MAX);
+    let value = clean(value, NAME_CHARS_MAX);
     if let Some(values) = labels.get_mut(key.as_ref()) {
-        if values.len() < LABEL_VALUES_MAX && !values.contains(&value) {
-            values.push(value);
+        if values.len() < LABEL_VALUES_MAX && !values.iter().any(|known| *known == value) {
+            values.push(value.into_owned());
         }
     } else if labels.len() < LABELS_MAX {
-        labels.insert(key.into_owned(), vec![value]);
+        labels.insert(key.into_owned(), vec![value.into_owned()]);
     }
 }
 
 /// Labels of one alert: each has one value.
-pub(super) fn single_labels(fields: Option<&Fields<'_>>) -> BTreeMap<String, String> {
+pub(super) fn single_labels(fields: Option<&Fields<'_>>) -> LabelSet {
     let pairs = fields.into_iter().flat_map(Fields::iter);
     pairs
         .filter_map(|(key, value)| {
-            Some((clean_line(key, NAME_CHARS_MAX), clean_line(&opaque(value)?, NAME_CHARS_MAX)))
+            let value = match opaque(value)? {
+                Cow::Borrowed(value) => clean(value, NAME_CHARS_MAX),
+                Cow::Owned(value) => Cow::Owned(clean_line(&value, NAME_CHARS_MAX)),
+            };
+            Some((clean(key, NAME_CHARS_MAX), value))
         })
         .take(limits::LABELS_MAX)
         .collect()

@@ -1,17 +1,20 @@
 //! CloudEvents 1.0 over HTTP: structured, batched, and binary (attributes in `ce-*` headers).
 //! What `data` says is read by the simple names of `schemas/herald.json`.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
 
 use super::build::{self, Head};
 use super::reader::{Fields, Warnings};
-use super::{Delivery, Read, SourceKind, json as body_json, plain, words};
+use super::{Delivery, Read, SourceKind, json, plain, words};
 use crate::core::event::{Event, TextFormat};
 use crate::core::ids;
 use crate::core::limits::NAME_CHARS_MAX;
 use crate::core::rejected::Problem;
 use crate::core::text::clean_line;
+use crate::core::tree::{Members, Tree};
 use crate::core::vocabulary::{EventType, StageWord};
 
 /// What is read elsewhere or says nothing; all else (`source`, extensions) becomes a label.
@@ -19,43 +22,44 @@ const NOT_LABELS: &[&str] =
     &["id", "specversion", "type", "time", "subject", "datacontenttype", "dataschema", "data", "data_base64"];
 
 /// The body as structured events, whatever mode it came in.
-pub(super) fn tree(delivery: &Delivery<'_>) -> Result<Value, Problem> {
+pub(super) fn tree<'b>(delivery: &Delivery<'b>) -> Result<Tree<'b>, Problem> {
     let structured = delivery.content_type.starts_with("application/cloudevents");
     if structured || delivery.header("ce-specversion").is_none() {
-        return body_json::parse(delivery.body);
+        return json::parse(delivery.body);
     }
-    let mut event = Map::new();
+    let mut event = BTreeMap::new();
     for (name, value) in delivery.headers {
         if let Some(attribute) = name.strip_prefix("ce-") {
-            let value = percent_decode_str(value).decode_utf8_lossy().into_owned();
-            event.insert(attribute.to_owned(), Value::String(value));
+            event.insert(attribute, Tree::Text(percent_decode_str(value).decode_utf8_lossy()));
         }
     }
-    event.insert("datacontenttype".to_owned(), json!(delivery.content_type));
+    event.insert("datacontenttype", Tree::Text(Cow::Borrowed(delivery.content_type)));
     if !delivery.body.is_empty() {
-        event.insert("data".to_owned(), data(delivery)?);
+        event.insert("data", data(delivery)?);
     }
-    Ok(Value::Object(event))
+    // Each name once, so there is nothing to refuse.
+    let members = event.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+    Ok(Members::new(members).map_or(Tree::Null, Tree::Object))
 }
 
 /// Data of a binary event: JSON where it says so, else text.
-fn data(delivery: &Delivery<'_>) -> Result<Value, Problem> {
+fn data<'b>(delivery: &Delivery<'b>) -> Result<Tree<'b>, Problem> {
     let media_type = delivery.content_type;
     if media_type.is_empty() || media_type.ends_with("/json") || media_type.ends_with("+json") {
-        return body_json::parse(delivery.body);
+        return json::parse(delivery.body);
     }
-    Ok(Value::String(String::from_utf8_lossy(delivery.body).into_owned()))
+    Ok(Tree::Text(String::from_utf8_lossy(delivery.body)))
 }
 
 /// Reads events that their schema accepts.
-pub(super) fn read(delivery: &Delivery<'_>, tree: &Value) -> Read {
+pub(super) fn read(delivery: &Delivery<'_>, tree: &Tree<'_>) -> Read {
     let items = match tree {
-        Value::Array(list) => list.as_slice(),
+        Tree::List(list) => list.as_slice(),
         single => std::slice::from_ref(single),
     };
     let mut events = Vec::with_capacity(items.len());
     for (part, item) in items.iter().enumerate() {
-        let at = if tree.is_array() { format!("/{part}") } else { String::new() };
+        let at = if tree.is_list() { format!("/{part}") } else { String::new() };
         match event(delivery, item, at, part) {
             Ok(event) => events.push(event),
             Err(rejected) => return rejected,
@@ -64,7 +68,7 @@ pub(super) fn read(delivery: &Delivery<'_>, tree: &Value) -> Read {
     Read::Events(events)
 }
 
-fn event(delivery: &Delivery<'_>, item: &Value, at: String, part: usize) -> Result<Event, Read> {
+fn event(delivery: &Delivery<'_>, item: &Tree<'_>, at: String, part: usize) -> Result<Event, Read> {
     let mut warnings = Warnings::default();
     let w = &mut warnings;
     let Some(envelope) = Fields::of(item, at) else {
@@ -76,7 +80,7 @@ fn event(delivery: &Delivery<'_>, item: &Value, at: String, part: usize) -> Resu
     };
     let native_type = envelope.opaque("type", w).unwrap_or_default();
     let data =
-        if envelope.get("data").is_some_and(Value::is_object) { envelope.object("data", w) } else { None };
+        if envelope.get("data").is_some_and(Tree::is_object) { envelope.object("data", w) } else { None };
     let key = envelope.opaque("subject", w).or_else(|| data.as_ref().and_then(|data| data.opaque("key", w)));
     let is_test = matches!(last_word(&native_type), "test" | "ping")
         || data.as_ref().is_some_and(|data| data.flag("is_test", w));
@@ -101,7 +105,7 @@ fn event(delivery: &Delivery<'_>, item: &Value, at: String, part: usize) -> Resu
             .opaque("merged_into", w)
             .map(|goal| ids::incident(delivery.source, &format!("{source} {goal}")));
         plain::fill(&mut event, data, w);
-    } else if let Some(words) = envelope.get("data").and_then(Value::as_str) {
+    } else if let Some(words) = envelope.get("data").and_then(Tree::as_str) {
         event.description = build::text(words, TextFormat::Plain, false);
     }
     fill_envelope(&mut event, &envelope, stage, w);
@@ -128,7 +132,7 @@ fn fill_envelope(event: &mut Event, envelope: &Fields<'_>, stage: Option<StageWo
     if let Some(uri) = envelope.text("dataref", w) {
         build::add_link(&mut event.links, build::link("source", &uri, None));
     }
-    for (name, value) in envelope.iter().filter(|(name, _)| !NOT_LABELS.contains(&name.as_str())) {
+    for (name, value) in envelope.iter().filter(|(name, _)| !NOT_LABELS.contains(name)) {
         if let Some(word) = super::reader::opaque(value) {
             build::add_label(&mut event.labels, &format!("ce.{}", clean_line(name, NAME_CHARS_MAX)), &word);
         }

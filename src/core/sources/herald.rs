@@ -1,24 +1,23 @@
 //! Herald's own webhook: plain fields, for people, scripts and tools without an adapter. One
 //! object, or a list of them.
 
-use serde_json::Value;
-
 use super::build::{self, Head};
 use super::reader::{Fields, Warnings};
 use super::{Delivery, Read, SourceKind, plain};
 use crate::core::event::Event;
 use crate::core::ids;
+use crate::core::tree::Tree;
 use crate::core::vocabulary::EventType;
 
 /// Reads a body that its schema accepts.
-pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
+pub(super) fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     let items = match body {
-        Value::Array(list) => list.as_slice(),
+        Tree::List(list) => list.as_slice(),
         single => std::slice::from_ref(single),
     };
     let mut events = Vec::with_capacity(items.len());
     for (part, item) in items.iter().enumerate() {
-        let at = if body.is_array() { format!("/{part}") } else { String::new() };
+        let at = if body.is_list() { format!("/{part}") } else { String::new() };
         match event(delivery, item, at, part) {
             Ok(event) => events.push(event),
             Err(rejected) => return rejected,
@@ -27,7 +26,7 @@ pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
     Read::Events(events)
 }
 
-fn event(delivery: &Delivery<'_>, item: &Value, at: String, part: usize) -> Result<Event, Read> {
+fn event(delivery: &Delivery<'_>, item: &Tree<'_>, at: String, part: usize) -> Result<Event, Read> {
     let mut warnings = Warnings::default();
     let w = &mut warnings;
     let Some(fields) = Fields::of(item, at) else {

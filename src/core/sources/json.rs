@@ -1,15 +1,16 @@
 //! Reading a body as JSON, strictly where two readers could understand different things
 //! (duplicate keys, bytes that are not UTF-8) and within limits; every refusal says where.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use serde_json::Number;
 
 use crate::core::limits::JSON_DEPTH_MAX;
 use crate::core::rejected::Problem;
+use crate::core::tree::{Members, Tree};
 
 /// The first integer beyond 64 bits, either way.
 const LONG_INTEGER: f64 = 9_223_372_036_854_775_808.0;
@@ -18,7 +19,7 @@ const LONG_INTEGER_DIGITS: usize = 19;
 
 /// A body as a tree. Integers too long for 64 bits are kept as text, digit by digit: senders use
 /// them as ids, and two ids must not become one by rounding.
-pub(super) fn parse(body: &[u8]) -> Result<Value, Problem> {
+pub(in crate::core) fn parse(body: &[u8]) -> Result<Tree<'_>, Problem> {
     // Some tools write a byte order mark; it changes nothing.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = std::str::from_utf8(body).map_err(|error| {
@@ -32,16 +33,16 @@ pub(super) fn parse(body: &[u8]) -> Result<Value, Problem> {
     if !seen.0.borrow().long_integer {
         return Ok(value);
     }
-    tree(&quote_long_integers(text), &Seen::default())
+    tree(&quote_long_integers(text), &Seen::default()).map(Tree::into_owned)
 }
 
 fn problem(pointer: String, message: String) -> Problem {
     Problem { pointer, message }
 }
 
-fn tree(text: &str, seen: &Seen) -> Result<Value, Problem> {
+fn tree<'b>(text: &'b str, seen: &Seen) -> Result<Tree<'b>, Problem> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    Tree { depth: 0, seen }
+    Reading { depth: 0, seen }
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value))
         .map_err(|error| problem(seen.pointer(), error.to_string()))
@@ -73,12 +74,12 @@ impl Seen {
 }
 
 #[derive(Clone, Copy)]
-struct Tree<'s> {
+struct Reading<'s> {
     depth: usize,
     seen: &'s Seen,
 }
 
-impl Tree<'_> {
+impl Reading<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= JSON_DEPTH_MAX {
             return Err(E::custom(format_args!("nested deeper than {JSON_DEPTH_MAX} levels")));
@@ -87,50 +88,50 @@ impl Tree<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Tree<'_> {
-    type Value = Value;
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+impl<'de> DeserializeSeed<'de> for Reading<'_> {
+    type Value = Tree<'de>;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Tree<'_> {
-    type Value = Value;
+impl<'de> Visitor<'de> for Reading<'_> {
+    type Value = Tree<'de>;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<Tree<'de>, E> {
+        Ok(Tree::Null)
     }
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<Tree<'de>, E> {
+        Ok(Tree::Bool(value))
     }
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<Tree<'de>, E> {
+        Ok(Tree::Number(value.into()))
     }
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<Tree<'de>, E> {
+        Ok(Tree::Number(value.into()))
     }
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<Tree<'de>, E> {
         if value.abs() >= LONG_INTEGER && value.fract() == 0.0 {
             self.seen.0.borrow_mut().long_integer = true;
         }
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+        Ok(Number::from_f64(value).map_or(Tree::Null, Tree::Number))
     }
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Tree<'de>, E> {
+        Ok(Tree::Text(Cow::Borrowed(value)))
     }
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+    fn visit_str<E>(self, value: &str) -> Result<Tree<'de>, E> {
+        Ok(Tree::Text(Cow::Owned(value.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Tree<'de>, A::Error> {
         let child = self.deeper()?;
         let mut list = Vec::new();
         loop {
             match access.next_element_seed(child) {
                 Ok(Some(value)) => list.push(value),
-                Ok(None) => return Ok(Value::Array(list)),
+                Ok(None) => return Ok(Tree::List(list)),
                 Err(error) => {
                     self.seen.step(list.len().to_string());
                     return Err(error);
@@ -139,27 +140,45 @@ impl<'de> Visitor<'de> for Tree<'_> {
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Tree<'de>, A::Error> {
         let child = self.deeper()?;
-        let mut map = Map::new();
-        while let Some(key) = access.next_key::<String>()? {
-            match map.entry(key) {
-                Entry::Occupied(entry) => {
-                    self.seen.step(entry.key().clone());
-                    return Err(A::Error::custom("this key stands twice in one object"));
+        let mut members = Vec::new();
+        while let Some(name) = access.next_key_seed(Name)? {
+            match access.next_value_seed(child) {
+                Ok(value) => members.push((name, value)),
+                Err(error) => {
+                    self.seen.step(name.into_owned());
+                    return Err(error);
                 }
-                Entry::Vacant(entry) => match access.next_value_seed(child) {
-                    Ok(value) => {
-                        entry.insert(value);
-                    }
-                    Err(error) => {
-                        self.seen.step(entry.key().clone());
-                        return Err(error);
-                    }
-                },
             }
         }
-        Ok(Value::Object(map))
+        Members::new(members).map(Tree::Object).map_err(|twice| {
+            self.seen.step(twice);
+            A::Error::custom("this key stands twice in one object")
+        })
+    }
+}
+
+/// The name of a member.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(name))
+    }
+    fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(name.to_owned()))
     }
 }
 
@@ -200,6 +219,8 @@ fn quote_long_integers(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[track_caller]
@@ -224,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_ignored() {
-        assert_eq!(parse(b"\xef\xbb\xbf{}").expect("reads"), serde_json::json!({}));
+        assert_eq!(parse(b"\xef\xbb\xbf{}").expect("reads"), Tree::Object(Members::default()));
     }
 
     #[test]
@@ -237,7 +258,8 @@ mod tests {
             "f": 1.5,
             "n": [-9, "-18446744073709551617"],
         });
-        assert_eq!(parse(body).expect("reads"), expected);
-        assert_eq!(parse(b"[18446744073709551615]").expect("reads")[0].as_u64(), Some(u64::MAX));
+        assert_eq!(Value::from(&parse(body).expect("reads")), expected);
+        let largest = parse(b"[18446744073709551615]").expect("reads");
+        assert_eq!(Value::from(&largest)[0].as_u64(), Some(u64::MAX));
     }
 }

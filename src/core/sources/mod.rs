@@ -17,12 +17,15 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(super) use json::parse;
+
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::event::{Event, Raw};
 use super::rejected::Problem;
 use super::schema;
+use super::tree::Tree;
 use super::vocabulary::AuthKind;
 
 /// An authenticated delivery, not yet understood.
@@ -116,7 +119,7 @@ pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
         Ok(tree) => tree,
         Err(problem) => return Read::Rejected { reason: "not_json", problems: vec![problem] },
     };
-    if let Value::Array(parts) = &tree
+    if let Tree::List(parts) = &tree
         && parts.len() > delivery.parts_max
     {
         let message =

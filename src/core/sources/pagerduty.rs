@@ -1,7 +1,5 @@
 //! PagerDuty V3 webhooks: one event in each delivery.
 
-use serde_json::Value;
-
 use super::build::{self, Head};
 use super::reader::{Fields, Warnings};
 use super::{Delivery, Read, SourceKind, words};
@@ -11,14 +9,15 @@ use crate::core::event::{
 use crate::core::ids;
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::core::text::{clean_line, clean_text};
+use crate::core::tree::Tree;
 use crate::core::vocabulary::{EventType, Lead, StageWord};
 
 /// Reads a body that its schema accepts.
-pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
+pub(super) fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     let mut warnings = Warnings::default();
     let w = &mut warnings;
-    let envelope = Fields::of(&body["event"], "/event");
-    let data = Fields::of(&body["event"]["data"], "/event/data");
+    let envelope = body.get("event").and_then(|event| Fields::of(event, "/event"));
+    let data = body.get("event").and_then(|event| Fields::of(event.get("data")?, "/event/data"));
     let (Some(envelope), Some(data)) = (envelope, data) else {
         return build::rejected("schema", "/event/data", "an object is expected");
     };
@@ -26,7 +25,7 @@ pub(super) fn read(delivery: &Delivery<'_>, body: &Value) -> Read {
     if native_type == "pagey.ping" {
         return Read::Handshake;
     }
-    let full = data.get("type").and_then(Value::as_str) == Some("incident");
+    let full = data.get("type").and_then(Tree::as_str) == Some("incident");
     let (event_type, said) = meaning(&native_type, &data, w);
     let Some(native_id) = identity(&native_type, &envelope, &data, full, w) else {
         return build::no_identity(if full { "/event/data/id" } else { "/event/data/incident/id" });

@@ -1,8 +1,6 @@
 //! The fields that people and simple tools write, by simple names (`schemas/herald.json` documents
 //! each). Herald's own kind reads them from the body, CloudEvents from `data`.
 
-use serde_json::Value;
-
 use super::build;
 use super::reader::{Fields, Warnings, opaque};
 use super::words;
@@ -12,6 +10,7 @@ use crate::core::event::{
 };
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::core::text::{LocalText, clean_line, clean_text};
+use crate::core::tree::Tree;
 use crate::core::vocabulary::{DataState, EventType, StageWord};
 
 /// Reads everything but identity into an event whose envelope is there.
@@ -120,7 +119,7 @@ fn fill_impact(event: &mut Event, fields: &Fields<'_>, w: &mut Warnings) {
             fields.drift("components", w);
             continue;
         };
-        let state = value.get("state").and_then(Value::as_str).and_then(words::service_state);
+        let state = value.get("state").and_then(Tree::as_str).and_then(words::service_state);
         impact.components.push(Component { name, state });
     }
     event.impact = Some(impact).filter(|impact| *impact != NativeImpact::default());
@@ -160,7 +159,7 @@ fn fill_names(event: &mut Event, fields: &Fields<'_>, w: &mut Warnings) {
         build::add_link(&mut event.links, build::link("incident", &url, None));
     }
     for value in fields.list("links") {
-        let part = |key: &str| value.get(key).and_then(Value::as_str);
+        let part = |key: &str| value.get(key).and_then(Tree::as_str);
         let href = value.as_str().or_else(|| part("href"));
         let rel = clean_line(part("rel").unwrap_or("source"), NAME_CHARS_MAX);
         match href.and_then(|href| build::link(&rel, href, part("text"))) {
@@ -221,7 +220,7 @@ pub(super) fn local_text(
         }
     };
     match fields.get(key) {
-        Some(Value::Object(map)) => {
+        Some(Tree::Object(map)) => {
             for (tag, value) in map.iter().take(LIST_ITEMS_MAX) {
                 match opaque(value) {
                     Some(words) => add(tag, &words),
@@ -246,7 +245,7 @@ fn language_of(words: &str) -> &'static str {
 
 /// A time, or an object of a time, a confidence and whether customers may hear it.
 fn eta(fields: &Fields<'_>, w: &mut Warnings) -> Option<Eta> {
-    if fields.get("eta").is_some_and(Value::is_object) {
+    if fields.get("eta").is_some_and(Tree::is_object) {
         let eta = fields.object("eta", w)?;
         let confidence = eta.line("confidence", NAME_CHARS_MAX, w);
         return Some(Eta { at: eta.instant("at", w)?, confidence, quotable: eta.flag("quotable", w) });

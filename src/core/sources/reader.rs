@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use super::time::{self, Time};
 use crate::core::limits::WARNINGS_MAX;
 use crate::core::text::clean_line;
+use crate::core::tree::{Members, Tree};
 use crate::core::vocabulary::TimeQuality;
 
 /// Longest pointer in a warning or a problem: keys come from outside.
@@ -42,13 +42,13 @@ pub(super) fn child(pointer: &str, segment: &str) -> String {
 /// One object of a body, and where it stands.
 #[derive(Debug, Clone)]
 pub(super) struct Fields<'v> {
-    map: &'v Map<String, Value>,
+    map: &'v Members<'v>,
     at: Cow<'static, str>,
 }
 
 impl<'v> Fields<'v> {
     /// The object at this place; none where it is no object.
-    pub(super) fn of(value: &'v Value, at: impl Into<Cow<'static, str>>) -> Option<Self> {
+    pub(super) fn of(value: &'v Tree<'v>, at: impl Into<Cow<'static, str>>) -> Option<Self> {
         Some(Self { map: value.as_object()?, at: at.into() })
     }
     /// The pointer to one of its members.
@@ -56,12 +56,12 @@ impl<'v> Fields<'v> {
         child(&self.at, key)
     }
     /// Its members.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'v String, &'v Value)> {
-        self.map.iter()
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'v str, &'v Tree<'v>)> {
+        self.map.iter().map(|(name, value)| (name.as_ref(), value))
     }
     /// A member that is there and not null.
-    pub(super) fn get(&self, key: &str) -> Option<&'v Value> {
-        self.map.get(key).filter(|value| !value.is_null())
+    pub(super) fn get(&self, key: &str) -> Option<&'v Tree<'v>> {
+        self.map.get(key).filter(|value| **value != Tree::Null)
     }
     /// Says that a member has not the type that it should have.
     pub(super) fn drift(&self, key: &str, warnings: &mut Warnings) {
@@ -79,9 +79,9 @@ impl<'v> Fields<'v> {
     }
 
     /// A member that is a list; a single value counts as a list of one.
-    pub(super) fn list(&self, key: &str) -> &'v [Value] {
+    pub(super) fn list(&self, key: &str) -> &'v [Tree<'v>] {
         match self.get(key) {
-            Some(Value::Array(list)) => list,
+            Some(Tree::List(list)) => list,
             Some(value) => std::slice::from_ref(value),
             None => &[],
         }
@@ -99,7 +99,7 @@ impl<'v> Fields<'v> {
     /// A member as text. A number or a boolean is taken as its words, with a warning.
     pub(super) fn text(&self, key: &str, warnings: &mut Warnings) -> Option<Cow<'v, str>> {
         let value = self.get(key)?;
-        if !value.is_string() {
+        if value.as_str().is_none() {
             self.drift(key, warnings);
         }
         opaque(value).filter(|word| !word.trim().is_empty())
@@ -114,8 +114,8 @@ impl<'v> Fields<'v> {
     /// A member that is true or false; absent is false.
     pub(super) fn flag(&self, key: &str, warnings: &mut Warnings) -> bool {
         match self.get(key) {
-            Some(Value::Bool(flag)) => *flag,
-            Some(Value::String(word)) if word == "true" || word == "false" => word == "true",
+            Some(Tree::Bool(flag)) => *flag,
+            Some(Tree::Text(word)) if word == "true" || word == "false" => word == "true",
             Some(_) => {
                 self.drift(key, warnings);
                 false
@@ -127,8 +127,8 @@ impl<'v> Fields<'v> {
     /// A member that is a number, or text that reads as one.
     pub(super) fn number(&self, key: &str, warnings: &mut Warnings) -> Option<f64> {
         let number = match self.get(key)? {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().trim_end_matches('%').trim().parse().ok(),
+            Tree::Number(number) => number.as_f64(),
+            Tree::Text(text) => text.trim().trim_end_matches('%').trim().parse().ok(),
             _ => None,
         }
         .filter(|number: &f64| number.is_finite());
@@ -157,12 +157,12 @@ impl<'v> Fields<'v> {
 }
 
 /// A single value as opaque text.
-pub(super) fn opaque(value: &Value) -> Option<Cow<'_, str>> {
+pub(super) fn opaque<'v>(value: &'v Tree<'v>) -> Option<Cow<'v, str>> {
     match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Number(number) => Some(Cow::Owned(number_text(number))),
-        Value::Bool(true) => Some(Cow::Borrowed("true")),
-        Value::Bool(false) => Some(Cow::Borrowed("false")),
+        Tree::Text(text) => Some(Cow::Borrowed(text)),
+        Tree::Number(number) => Some(Cow::Owned(number_text(number))),
+        Tree::Bool(true) => Some(Cow::Borrowed("true")),
+        Tree::Bool(false) => Some(Cow::Borrowed("false")),
         _ => None,
     }
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
+use crate::core::tree::Tree;
 use crate::core::vocabulary::TimeQuality;
 
 /// Go and .NET write "not set" as a time in the year 1.
@@ -24,10 +24,10 @@ pub(super) enum Time {
 }
 
 /// Reads a time.
-pub(super) fn read(value: &Value) -> Time {
+pub(super) fn read(value: &Tree<'_>) -> Time {
     match value {
-        Value::String(text) => read_text(text.trim()),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+        Tree::Text(text) => read_text(text.trim()),
+        Tree::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => epoch(i128::from(whole)),
             (None, Some(seconds)) => epoch_seconds(seconds),
             (None, None) => Time::Bad,
@@ -122,7 +122,9 @@ mod tests {
             (json!("{EVENT.RECOVERY.DATE}"), "bad"),
         ];
         for (value, expected) in cases {
-            let found = match read(&value) {
+            let body = value.to_string();
+            let tree = super::super::json::parse(body.as_bytes()).expect("JSON");
+            let found = match read(&tree) {
                 Time::At(at, quality) => format!("{at} {quality}"),
                 Time::Zero => "zero".to_owned(),
                 Time::Bad => "bad".to_owned(),

@@ -19,6 +19,7 @@ use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX};
 use crate::core::rejected::Problem;
 use crate::core::role;
 use crate::core::text::clean_line;
+use crate::core::tree::Tree;
 use crate::core::vocabulary::{EventType, Lead, StageWord, TimeQuality};
 
 /// Name and kind of the source of all that comes over the API. No configured source may have it.
@@ -69,7 +70,7 @@ impl Statement<'_> {
 
 /// Parses a body as strictly as a webhook's: nothing that two readers could understand differently.
 pub fn parse(body: &[u8]) -> Result<Value, Problem> {
-    json::parse(body)
+    json::parse(body).map(|tree| Value::from(&tree))
 }
 
 /// Is it the form of our incident ids?
@@ -99,6 +100,7 @@ pub fn event(
 ) -> Event {
     let mut warnings = Warnings::default();
     let w = &mut warnings;
+    let body = &Tree::from(body);
     let native_id = match statement {
         Statement::Declaration { key } => key,
         Statement::Update { incident } | Statement::Approval { incident, .. } => incident,
@@ -211,10 +213,10 @@ fn fill_people(update: &mut PlainUpdate, fields: &Fields<'_>, w: &mut Warnings) 
     update.data_cleared = said("data_cleared", w);
     update.follow_up = fields.flag("follow_up", w);
     update.corrects = match fields.get("corrects") {
-        Some(Value::Object(_)) => fields
+        Some(Tree::Object(_)) => fields
             .object("corrects", w)
             .map(|of| Corrects { notification: of.line("notification", NAME_CHARS_MAX, w) }),
-        Some(Value::Bool(true)) => Some(Corrects::default()),
+        Some(Tree::Bool(true)) => Some(Corrects::default()),
         _ => None,
     };
     update.approves = fields.object("approves", w).and_then(|of| {
@@ -225,10 +227,11 @@ fn fill_people(update: &mut PlainUpdate, fields: &Fields<'_>, w: &mut Warnings) 
 
 /// Times of a body that must lie ahead, with their pointers.
 pub fn times_ahead(body: &Value) -> Vec<(&'static str, Timestamp)> {
-    let Some(fields) = Fields::of(body, "") else { return Vec::new() };
+    let body = Tree::from(body);
+    let Some(fields) = Fields::of(&body, "") else { return Vec::new() };
     let w = &mut Warnings::default();
     let eta = match fields.get("eta") {
-        Some(Value::Object(_)) => ("/eta/at", fields.object("eta", w).and_then(|eta| eta.instant("at", w))),
+        Some(Tree::Object(_)) => ("/eta/at", fields.object("eta", w).and_then(|eta| eta.instant("at", w))),
         _ => ("/eta", fields.instant("eta", w)),
     };
     let next = ("/next_update_by", fields.instant("next_update_by", w));

@@ -1,0 +1,37 @@
+//! What a running Herald says of itself, on its operations port.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::wire::Target;
+
+const ASK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The value of a metric without labels.
+pub(crate) fn value(operations: &Target, name: &str) -> Result<f64> {
+    let text = exposition(operations).context("the operations port does not answer")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.and_then(|value| value.trim().parse().ok()).with_context(|| format!("there is no metric {name}"))
+}
+
+/// The sum of a metric over all its labels; none yet is none.
+pub(crate) fn sum(operations: &Target, name: &str) -> Result<f64> {
+    let text = exposition(operations).context("the operations port does not answer")?;
+    let values = text.lines().filter_map(|line| {
+        let labels = line.strip_prefix(name)?.strip_prefix('{')?;
+        labels.rsplit_once("} ")?.1.trim().parse::<f64>().ok()
+    });
+    Ok(values.sum())
+}
+
+fn exposition(operations: &Target) -> Result<String> {
+    let mut stream = TcpStream::connect(&operations.authority)?;
+    stream.set_read_timeout(Some(ASK_TIMEOUT))?;
+    write!(stream, "GET /metrics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", operations.authority)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
