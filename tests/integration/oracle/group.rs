@@ -26,7 +26,7 @@ fn a_deleted_consumer_group_sends_nothing_again() {
     let mut herald = site.herald("slot-1", Role::All);
     herald.start_ready();
     let load = Load::start(&site, &[herald.addresses_file()], &mut dice);
-    load.await_more(300);
+    load.await_more(150);
     // Killed, its member would stay until its session has ended; Kafka deletes empty groups only.
     assert!(herald.terminate().success());
     let admin = admin(&site.servers);
@@ -40,7 +40,7 @@ fn a_deleted_consumer_group_sends_nothing_again() {
     });
     assert!(matches!(deleted, Some(Ok(_))), "{deleted:?}");
     herald.start_ready();
-    load.await_more(300);
+    load.await_more(150);
     let seen = load.finish();
     settled(&site, &seen).assert_clean(name);
 }

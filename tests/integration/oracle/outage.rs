@@ -30,7 +30,7 @@ fn an_outage_of_kafka_is_waited_out() {
     herald.start_ready();
     let pid = herald.pid();
     let load = Load::start(&site, &[herald.addresses_file()], &mut dice);
-    load.await_more(200);
+    load.await_more(100);
 
     // Half of it silent, half of it gone. The length of an outage is what is tested, not awaited.
     kafka.pause();
@@ -40,14 +40,14 @@ fn an_outage_of_kafka_is_waited_out() {
     std::thread::sleep(outage.saturating_sub(began.elapsed()));
     kafka.up();
     let returned = Instant::now();
-    load.await_more(200);
+    load.await_more(100);
     let accepted_after = returned.elapsed();
 
     let seen = load.finish();
     assert!(seen.answers.get(&503).is_some_and(|count| *count > 0), "nobody heard 503: {}", summary(&seen));
     await_that("it is ready again", RECOVERS_IN, || herald.readyz().filter(|(status, _)| *status == 200));
     let verdict = settled(&site, &seen);
-    println!("{name}: away {outage:?}, 200 more accepted {accepted_after:?} after; {}", summary(&seen));
+    println!("{name}: away {outage:?}, 100 more accepted {accepted_after:?} after; {}", summary(&seen));
     verdict.assert_clean(name);
     assert!(herald.exited().is_none() && herald.pid() == pid, "it did not go on by itself");
 }
