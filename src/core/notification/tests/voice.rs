@@ -213,3 +213,29 @@ fn nothing_reads_as_if_a_word_were_missing() {
         }
     }
 }
+
+#[test]
+fn a_persons_words_for_an_audience_reach_it() {
+    let policy = default_policy();
+    let kinds = [
+        Kind::Opening,
+        Kind::Update,
+        Kind::Upgraded,
+        Kind::Downgraded,
+        Kind::Correction,
+        Kind::Reopened,
+        Kind::Resolved,
+        Kind::FollowUp,
+    ];
+    for audience in names(&policy) {
+        // At the end all customers read the period and what to redo, nothing else.
+        let told = kinds.iter().filter(|kind| audience != "customers-general" || **kind != Kind::Resolved);
+        for &kind in told {
+            let mut notice = notices(&policy, &audience, kind, Knowledge::Everything).swap_remove(0);
+            notice.words = crate::core::text::LocalText::one("ja", "別の倉庫から発送しております");
+            let content = rendered(&policy, &notice, "ja").notification.contents.remove(0);
+            let times = content.text.matches("別の倉庫から発送しております").count();
+            assert_eq!(times, 1, "{audience}/{kind}: {}", content.text);
+        }
+    }
+}
