@@ -44,8 +44,8 @@ pub(super) struct Props<'a> {
     pub(super) folder: &'a str,
     /// By how much each source's own times are moved.
     pub(super) moved: BTreeMap<String, SignedDuration>,
-    /// Incidents that were heard of, with the source that did.
-    pub(super) incidents: Vec<(String, IncidentRef)>,
+    /// Incidents that were heard of.
+    pub(super) incidents: Vec<IncidentRef>,
     /// The last update of a person with words, by incident.
     pub(super) words: BTreeMap<String, String>,
     /// How many events there were: each update of a person is a delivery of its own.
@@ -91,8 +91,8 @@ pub(super) fn read(
     };
     for event in &events {
         props.events += 1;
-        if !props.incidents.iter().any(|(_, known)| known.id == event.incident.id) {
-            props.incidents.push((event.source.name.clone(), event.incident.clone()));
+        if !props.incidents.iter().any(|known| known.id == event.incident.id) {
+            props.incidents.push(event.incident.clone());
         }
     }
     Some(Happening::Events(events))
