@@ -36,8 +36,7 @@ pub(super) fn run(args: &Show) -> anyhow::Result<Done> {
 /// The incident, for people.
 pub(super) fn text(state: &IncidentState, style: Style) -> String {
     let mut out = headline(state, style);
-    let (told, rest): (Vec<&Entry>, Vec<&Entry>) =
-        state.ledger.iter().partition(|entry| entry.told.is_some());
+    let told: Vec<&Entry> = state.ledger.iter().filter(|entry| entry.told.is_some()).collect();
     let width = state.ledger.iter().map(|entry| columns(&name(entry))).max().unwrap_or(0).max(18);
     section(
         &mut out,
@@ -46,7 +45,7 @@ pub(super) fn text(state: &IncidentState, style: Style) -> String {
         "nobody yet",
         style,
     );
-    let waits: Vec<String> = rest.iter().filter_map(|entry| waits_line(entry, width)).collect();
+    let waits: Vec<String> = state.ledger.iter().filter_map(|entry| waits_line(entry, width)).collect();
     section(&mut out, "Waits", waits, "nothing", style);
     let promises: Vec<String> = told.iter().filter_map(|entry| promise_line(entry, width)).collect();
     section(&mut out, "Promised", promises, "nothing", style);
@@ -103,6 +102,11 @@ fn headline(state: &IncidentState, style: Style) -> Vec<String> {
     for lead in Lead::ALL {
         if let Some(who) = episode.leads.get(lead) {
             out.push(row("lead", format!("{lead}: {who}")));
+        }
+    }
+    for (name, audiences) in [("released", &episode.released), ("held back", &episode.held_back)] {
+        if !audiences.is_empty() {
+            out.push(row(name, audiences.iter().cloned().collect::<Vec<_>>().join(", ")));
         }
     }
     for (flag, words) in [
@@ -200,7 +204,7 @@ mod tests {
                 "id": "p-1", "public_reference": "ABCDEFGH", "started_at": at, "began_at": at, "stage": "identified",
                 "priority": {"current": "P2", "peak": "P1", "provenance": "derived", "rule": "tier-1"},
                 "impact": {"current": "major", "peak": "major", "provenance": "given"},
-                "confidential": true, "leads": {"communications": "Kim"}, "known": {"title": "Checkout\u{1b}[31m"},
+                "confidential": true, "held_back": ["sales"], "leads": {"communications": "Kim"}, "known": {"title": "Checkout\u{1b}[31m"},
                 "words": [{"event": "e-1", "by": "desk", "text": {"customers-general": {"en": "x"}}}],
             },
             "ledger": [
@@ -219,6 +223,7 @@ mod tests {
             "Checkout[31m",
             "P2 (derived by rule tier-1), at its worst P1",
             "communications: Kim",
+            "held back     sales",
             "confidential, by a person's word",
             "executives          update (update), message 2",
             "customers-general   awaiting_release: customer impact is unknown",

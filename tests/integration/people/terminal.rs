@@ -110,6 +110,9 @@ fn a_whole_incident_from_a_terminal() {
 
     succeeds(&terminal.post("desk", &["update", &id, "--stage", "resolved"]));
     fails_with(&terminal.post("desk", &["update", &id, "--priority", "P3"]), "reopened");
+    let wrong = ["update", &id, "--corrects", "--text", "executives:ja=影響は大でした。", "--json"];
+    let corrected: Value = serde_json::from_str(&succeeds(&terminal.post("desk", &wrong))).unwrap();
+    assert!(corrected["decision"]["audiences"]["executives"]["told"][0].is_string(), "{corrected}");
     says(&succeeds(&terminal.read(&["incident", "list"])), &["no incident is open"]);
     says(&succeeds(&terminal.read(&["incident", "list", "--all"])), &[&id, "resolved"]);
     fails_with(&terminal.read(&["incident", "show", "api/other"]), "nothing is known of api/other");
@@ -122,6 +125,7 @@ fn a_whole_incident_from_a_terminal() {
         "P1  given",
         "told",
         "opening",
+        "correction",
         "resolved",
         "the incident had ended",
     ];
