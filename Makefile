@@ -21,10 +21,10 @@ test: ## Run all tests, on a real Apache Kafka (fetched once, or KAFKA_BOOTSTRAP
 	@scripts/kafka fetch
 	cargo test --locked
 
-oracle: ## Kill real processes under load and judge what is left; not passed yet, see CHANGELOG
+oracle: ## Only the tests that kill real processes under load and judge what is left
 	@scripts/setup
 	@scripts/kafka fetch
-	HERALD_ORACLE=1 cargo test --locked --test integration -- oracle:: --nocapture
+	cargo test --locked --test integration -- oracle:: --nocapture
 
 lint: ## Format, clippy, dependencies, alert rules, schemas, scripts, file length
 	@scripts/setup --lint

@@ -1,5 +1,5 @@
 //! From the sender's 202 to what a subscriber can read: webhooks at a steady rate through a whole
-//! Herald, read back by a read_committed consumer.
+//! Herald, read back by a `read_committed` consumer.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

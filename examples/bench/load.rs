@@ -102,7 +102,7 @@ impl Shared {
         from: Instant,
         now: Instant,
         connection: &Connection,
-        answer: io::Result<Answer>,
+        answer: &io::Result<Answer>,
     ) -> bool {
         let mut outcome = self.outcome.borrow_mut();
         let Ok(answer) = answer else {
@@ -113,7 +113,7 @@ impl Shared {
             outcome.accepted += 1;
             outcome.latency.add(now - from);
             if let Some(on_accepted) = &self.plan.on_accepted {
-                on_accepted(delivery, now, connection.body(&answer));
+                on_accepted(delivery, now, connection.body(answer));
             }
         } else {
             *outcome.refused.entry(answer.status).or_default() += 1;
@@ -213,7 +213,7 @@ async fn work(shared: Rc<Shared>, mut connection: Connection) -> Result<()> {
             let bytes = request.fill(shared.plan.first + incident, delivery);
             let answer = connection.exchange(bytes).await;
             let now = Instant::now();
-            let closes = shared.note(delivery, from, now, &connection, answer);
+            let closes = shared.note(delivery, from, now, &connection, &answer);
             if closes {
                 connection = Connection::open(&shared.plan.target).await?;
             }

@@ -16,6 +16,8 @@ use crate::kafka::settings::KafkaSettings;
 
 /// How often the thread looks whether it is to stop.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How long the leaders of new topics are waited for.
+const LEADERLESS_FOR_MAX: Duration = Duration::from_secs(5);
 /// Before Kafka is asked again after an error.
 const BEFORE_RETRY: Duration = Duration::from_secs(1);
 
@@ -32,7 +34,7 @@ impl VerdictReader {
         let stop = Arc::new(AtomicBool::new(false));
         // Begins with the router's group, as the access lists of an intake have it.
         let group = format!("{group}-verdicts");
-        let first = open(&group, kafka);
+        let first = open_at_start(&group, kafka);
         let thread = std::thread::Builder::new()
             .name("verdicts".to_owned())
             .spawn({
@@ -56,6 +58,18 @@ impl VerdictReader {
 impl Drop for VerdictReader {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
+    }
+}
+
+/// Topics that were made a moment ago have no leader yet: who declares an incident right after the
+/// start would miss its verdict. An outage is not waited for.
+fn open_at_start(group: &str, kafka: &KafkaSettings) -> Result<Reader, ClientError> {
+    let began = std::time::Instant::now();
+    loop {
+        match open(group, kafka) {
+            Err(_) if began.elapsed() < LEADERLESS_FOR_MAX => std::thread::sleep(LOOK_EVERY),
+            opened => return opened,
+        }
     }
 }
 

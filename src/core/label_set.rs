@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn it_reads_and_writes_as_a_map_does() {
-        for json in ["{}", r#"{"a":"1","b":""}"#, r#"{"b":"2","a":"1","ü":"\"x\""}"#, r#"{"":"e","a":"1","a":"2"}"#] {
+        for json in
+            ["{}", r#"{"a":"1","b":""}"#, r#"{"b":"2","a":"1","ü":"\"x\""}"#, r#"{"":"e","a":"1","a":"2"}"#]
+        {
             let set: LabelSet = serde_json::from_str(json).unwrap();
             let map: BTreeMap<String, String> = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&set).unwrap(), serde_json::to_string(&map).unwrap());

@@ -83,7 +83,10 @@ pub fn compile_all() -> Result<(), String> {
 fn validator(kind: SourceKind) -> Result<&'static Validator<Received>, String> {
     static COMPILED: [OnceLock<Result<Validator<Received>, String>>; SourceKind::ALL.len()] =
         [const { OnceLock::new() }; SourceKind::ALL.len()];
-    COMPILED[kind as usize].get_or_init(|| build(kind.as_str(), &parsed(kind.as_str())?)).as_ref().map_err(Clone::clone)
+    COMPILED[kind as usize]
+        .get_or_init(|| build(kind.as_str(), &parsed(kind.as_str())?))
+        .as_ref()
+        .map_err(Clone::clone)
 }
 
 /// What is wrong with a body, by its sender's schema; nothing where it can be used. Messages say

@@ -58,6 +58,7 @@ pub fn clean(text: &str, chars_max: usize) -> Cow<'_, str> {
 
 /// Printable ASCII with single spaces between its words: then nothing is to be cleaned. By whole
 /// passes without a way out of them, which compile to a few instructions for many characters.
+#[allow(clippy::needless_bitwise_bool)] // lazy operators are ways out
 fn is_plain_line(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };

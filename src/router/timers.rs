@@ -53,9 +53,9 @@ impl Session<'_> {
             Folded::Look => {
                 let void = logs.is_void(events, number, next, end)?;
                 if void {
-                    partition.tail.found_void(next, end)
+                    partition.tail.found_void(next, end);
                 } else {
-                    partition.tail.found_event(next)
+                    partition.tail.found_event(next);
                 }
                 Ok(void)
             }

@@ -181,7 +181,7 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
                     by,
                 );
             }
-            return said(teller.say(entry, Some(case.audience), Saying::plain(Kind::StandDown)));
+            return said(teller.say(entry, Some(case.audience), &Saying::plain(Kind::StandDown)));
         }
         // Turned confidential, or without impact, after telling: silence until the end.
         Some((
@@ -200,18 +200,18 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
         return if case.routed_before {
             not_told(Reason::StoodDown, None)
         } else {
-            said(teller.say(entry, Some(case.audience), Saying::plain(Kind::Upgraded)))
+            said(teller.say(entry, Some(case.audience), &Saying::plain(Kind::Upgraded)))
         };
     }
     let (news, besides) = fresh(entry, Some(case.audience), teller);
     match news {
         Some(news) => {
             let saying = Saying { changes: news.changes, ..Saying::plain(news.kind) };
-            said(teller.say(entry, Some(case.audience), saying))
+            said(teller.say(entry, Some(case.audience), &saying))
         }
         None if case.renews && told.promised.is_some() => {
             let saying = Saying { new_information: besides, ..Saying::plain(Kind::Update) };
-            said(teller.say(entry, Some(case.audience), saying))
+            said(teller.say(entry, Some(case.audience), &saying))
         }
         None if besides && told.promised.is_some() => not_told(Reason::NotDue, None),
         None => not_told(Reason::NoChangeForAudience, None),
@@ -253,7 +253,7 @@ fn open_or_hold(
     match verdict {
         Verdict::Tell => {
             let mut entry = entry.unwrap_or_else(|| blank(case.audience, case.addressee.as_ref()));
-            let outcome = said(teller.say(&mut entry, Some(case.audience), Saying::plain(Kind::Opening)));
+            let outcome = said(teller.say(&mut entry, Some(case.audience), &Saying::plain(Kind::Opening)));
             put(ledger, found, entry);
             outcome
         }
@@ -290,7 +290,7 @@ pub(super) fn no_longer_affected(
     }
     match &entry.told {
         Some(told) if told.open && !told.stood_down && changed => {
-            said(teller.say(entry, Some(audience), Saying::plain(Kind::StandDown)))
+            said(teller.say(entry, Some(audience), &Saying::plain(Kind::StandDown)))
         }
         Some(told) if told.open && told.stood_down => not_told(Reason::StoodDown, None),
         _ => not_told(Reason::NotAffected, None),

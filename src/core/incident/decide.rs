@@ -148,7 +148,7 @@ pub(super) fn end(
     for entry in ledger.iter_mut() {
         let name = name_of(&entry.audience, entry.addressee.as_ref());
         let outcome = if entry.told.as_ref().is_some_and(|told| told.open) {
-            said(teller.say(entry, records::audience(policy, &entry.audience.clone()), Saying::plain(kind)))
+            said(teller.say(entry, records::audience(policy, &entry.audience.clone()), &Saying::plain(kind)))
         } else if entry.held.take().is_some() {
             not_told(Reason::EndedBeforeTold, None)
         } else {
@@ -211,7 +211,7 @@ fn reopen(
             Some(super::gates::Verdict::Silent { reason, by }) => not_told(reason, by),
             _ => {
                 let audience = records::audience(policy, &entry.audience.clone());
-                said(teller.say(entry, audience, Saying::plain(Kind::Reopened)))
+                said(teller.say(entry, audience, &Saying::plain(Kind::Reopened)))
             }
         };
         reopened.insert(name, outcome);

@@ -134,7 +134,7 @@ fn welcome(ledger: &mut Vec<Entry>, adopt: &Adopt, teller: &mut Teller<'_>) -> B
             Some(super::gates::Verdict::Silent { reason, by }) => not_told(reason, by),
             _ => {
                 let saying = Saying { merged_from: Some(known_as), ..Saying::plain(Kind::Merged) };
-                said(teller.say(&mut entry, audience, saying))
+                said(teller.say(&mut entry, audience, &saying))
             }
         };
         let here = ledger.iter().position(|own| {
@@ -158,7 +158,7 @@ fn end(ledger: &mut [Entry], adopt: &Adopt, teller: &mut Teller<'_>) -> BTreeMap
     for handed in &adopt.entries {
         let mut entry = handed.clone();
         let audience = records::audience(teller.moment.policy, &entry.audience);
-        let outcome = said(teller.say(&mut entry, audience, Saying::plain(Kind::Resolved)));
+        let outcome = said(teller.say(&mut entry, audience, &Saying::plain(Kind::Resolved)));
         outcomes.insert(name_of(&entry.audience, entry.addressee.as_ref()), outcome);
         let thread = |entry: &Entry| entry.told.as_ref().map(|told| told.thread_id.clone());
         if let Some(own) = ledger.iter_mut().find(|own| thread(own) == thread(&entry)) {

@@ -153,7 +153,7 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
                         corrects: corrects.map(|corrects| corrects.notification.clone().unwrap_or(last)),
                         ..Saying::plain(if words.follow_up { Kind::FollowUp } else { Kind::Correction })
                     };
-                    said(teller.say(entry, audience, saying))
+                    said(teller.say(entry, audience, &saying))
                 }
             };
             outcomes.insert(name, outcome);

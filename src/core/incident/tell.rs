@@ -214,11 +214,11 @@ impl<'a> Teller<'a> {
     }
 
     /// Says it: the notice goes out, and the entry remembers it; or it waits for the end of a hold.
-    pub(super) fn say(&mut self, entry: &mut Entry, audience: Option<&Audience>, saying: Saying) -> Said {
+    pub(super) fn say(&mut self, entry: &mut Entry, audience: Option<&Audience>, saying: &Saying) -> Said {
         if let Some(until) = self.hold_until {
-            return withhold(entry, &saying, until, self.moment.now);
+            return withhold(entry, saying, until, self.moment.now);
         }
-        let Some(Composed { notice, reader, told }) = self.compose(entry, audience, &saying) else {
+        let Some(Composed { notice, reader, told }) = self.compose(entry, audience, saying) else {
             return Said::Nobody;
         };
         entry.reader = Some(reader);

@@ -195,7 +195,7 @@ fn say_withheld(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Strin
                 .map(|news| Saying { changes: news.changes, ..Saying::plain(news.kind) }),
         };
         let outcome = match (saying, cut_off) {
-            (Some(saying), _) => said(teller.say(entry, audience, saying)),
+            (Some(saying), _) => said(teller.say(entry, audience, &saying)),
             (None, Some(Verdict::Silent { reason, by })) => not_told(reason, by),
             (None, _) => not_told(Reason::NoChangeForAudience, None),
         };
@@ -251,7 +251,7 @@ fn open_one(entry: &mut Entry, others: &[Entry], teller: &mut Teller<'_>) -> Out
     let verdict = teller.moment.judge(place, audience, Some(entry), others);
     entry.held = None;
     match verdict {
-        Verdict::Tell => said(teller.say(entry, Some(audience), Saying::plain(Kind::Opening))),
+        Verdict::Tell => said(teller.say(entry, Some(audience), &Saying::plain(Kind::Opening))),
         Verdict::Hold { reason, until, by } => {
             if reason == Reason::AwaitingRelease && was != Some(reason) {
                 leads::release_wanted(entry, audience, teller);
@@ -327,7 +327,7 @@ fn keep_promises(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Stri
         if has_news || holds {
             let (kind, changes) = news.map_or((Kind::Update, Vec::new()), |news| (news.kind, news.changes));
             let saying = Saying { changes, new_information: has_news, ..Saying::plain(kind) };
-            let outcome = said(teller.say(entry, audience, saying));
+            let outcome = said(teller.say(entry, audience, &saying));
             outcomes.insert(name_of(&entry.audience, entry.addressee.as_ref()), outcome);
         } else {
             set_promise(entry, |promise| (promise.broken, promise.remind_at) = (true, None));

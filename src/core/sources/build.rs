@@ -120,9 +120,8 @@ pub(super) fn link(rel: &str, href: &str, text: Option<&str>) -> Option<Link> {
 /// An address of http or https with nothing odd in it.
 fn web_address(href: &str) -> Option<&str> {
     let href = href.trim();
-    let begins = |scheme: &str| {
-        href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
+    let begins =
+        |scheme: &str| href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let odd = |c: char| {
         c.is_whitespace() || c.is_control() || is_direction_control(c) || matches!(c, '<' | '>' | '"')
     };
@@ -156,11 +155,11 @@ pub(super) fn named(value: &Tree<'_>) -> Option<Named> {
     let fields = value.as_object()?;
     let first = |keys: &[&str]| {
         keys.iter()
-            .filter_map(|key| opaque(fields.get(*key)?))
+            .filter_map(|key| opaque(fields.get(key)?))
             .map(|word| clean_line(&word, NAME_CHARS_MAX))
             .find(|word| !word.is_empty())
     };
-    let url = ["html_url", "url"].iter().filter_map(|key| fields.get(*key)?.as_str());
+    let url = ["html_url", "url"].iter().filter_map(|key| fields.get(key)?.as_str());
     let named = Named {
         id: first(&["id"]),
         name: first(&["name", "summary", "display_name"]),

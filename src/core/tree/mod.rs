@@ -82,8 +82,10 @@ impl<'v> From<&'v Value> for Tree<'v> {
             Value::String(text) => Self::Text(Cow::Borrowed(text)),
             Value::Array(elements) => Self::List(elements.iter().map(Self::from).collect()),
             Value::Object(members) => {
-                let mut members: Vec<_> =
-                    members.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), value.into())).collect();
+                let mut members: Vec<_> = members
+                    .iter()
+                    .map(|(name, value)| (Cow::Borrowed(name.as_str()), value.into()))
+                    .collect();
                 // In order already, as long as the map is a tree itself.
                 members.sort_by(|(one, _), (other, _): &(Cow<'_, str>, Self)| one.cmp(other));
                 Self::Object(Members(members))
@@ -136,5 +138,13 @@ impl<'b> Members<'b> {
     /// None at all.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<'m, 'b> IntoIterator for &'m Members<'b> {
+    type Item = &'m (Cow<'b, str>, Tree<'b>);
+    type IntoIter = std::slice::Iter<'m, (Cow<'b, str>, Tree<'b>)>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }

@@ -33,17 +33,10 @@ const CAUGHT_UP_IN: Duration = Duration::from_mins(5);
 const COMPLETE_IN: Duration = Duration::from_mins(1);
 
 /// One heavy test at a time: several would starve each other, and test nothing but the machine.
-///
-/// They run by `make oracle` only (`HERALD_ORACLE=1`): against processes they do not pass yet, and
-/// CHANGELOG says so. None is returned, and said, where they are not asked for.
-fn heavy() -> Option<MutexGuard<'static, ()>> {
+fn heavy() -> MutexGuard<'static, ()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     // A test that failed says so itself; the others are still worth running.
-    if std::env::var_os("HERALD_ORACLE").is_none() {
-        println!("skipped: `make oracle` runs it");
-        return None;
-    }
-    Some(ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner))
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits until the routers have caught up, then judges. What was held may still be due, so what

@@ -110,7 +110,7 @@ fn a_whole_incident_from_a_terminal() {
 
     succeeds(&terminal.post("desk", &["update", &id, "--stage", "resolved"]));
     fails_with(&terminal.post("desk", &["update", &id, "--priority", "P3"]), "reopened");
-    let wrong = ["update", &id, "--corrects", "--text", "executives:ja=影響は大でした。", "--json"];
+    let wrong = ["update", &id, "--corrects", "--text", "executives:en=The impact was major.", "--json"];
     let corrected: Value = serde_json::from_str(&succeeds(&terminal.post("desk", &wrong))).unwrap();
     assert!(corrected["decision"]["audiences"]["executives"]["told"][0].is_string(), "{corrected}");
     says(&succeeds(&terminal.read(&["incident", "list"])), &["no incident is open"]);
