@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 // A test binary has no outside: `pub` is for its own modules.
 #![allow(unreachable_pub, missing_docs)]
+// Helpers take `json!(…)` as it is written.
+#![allow(clippy::needless_pass_by_value)]
 
 mod command;
 mod fixture;

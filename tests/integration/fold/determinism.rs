@@ -69,7 +69,7 @@ fn log(history: &[Posted]) -> Vec<(Event, Timestamp)> {
     let mut at = start();
     let mut log: Vec<(Event, Timestamp)> = Vec::new();
     for (n, posted) in history.iter().enumerate() {
-        at = at + SignedDuration::from_secs(posted.after_seconds);
+        at += SignedDuration::from_secs(posted.after_seconds);
         if let Some((earlier, _)) = log.last().filter(|_| posted.retry) {
             log.push((earlier.clone(), at));
             continue;

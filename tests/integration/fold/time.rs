@@ -11,7 +11,7 @@ fn with_open_for(minutes: f64) -> Policy {
     let mut policy = policy();
     let sales = policy.audience("sales").unwrap().0;
     let mut route = policy.routes.list[0].clone();
-    route.name = "a-long-one-reaches-sales".to_owned();
+    "a-long-one-reaches-sales".clone_into(&mut route.name);
     route.tell = vec![sales];
     policy.routes.list = vec![route];
     let when = When::Is(MatchField::OpenFor, Test::AtLeast(MatchValue::Number(minutes * 60.0)));

@@ -19,7 +19,7 @@ fn a_rolling_restart_is_not_noticed() {
     for herald in &mut heralds {
         herald.start_ready();
     }
-    let targets: Vec<_> = heralds.iter().map(|herald| herald.addresses_file()).collect();
+    let targets: Vec<_> = heralds.iter().map(crate::fixture::herald::Herald::addresses_file).collect();
     let load = Load::start(&site, &targets, &mut dice);
     for round in 0..RESTARTS * heralds.len() {
         load.await_more(1 + dice.below(40));

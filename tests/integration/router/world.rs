@@ -139,7 +139,7 @@ pub(crate) fn wait_failed(router: &RouterHandle) -> String {
 }
 
 fn wait_state(router: &RouterHandle, is_it: impl Fn(&RouterState) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !is_it(&router.state().borrow()) {
         assert!(Instant::now() < deadline, "the router is {:?}", router.state().borrow());
         std::thread::sleep(Duration::from_millis(20));
