@@ -290,7 +290,11 @@ impl<'a> Teller<'a> {
             decided_at: now,
             words,
             words_approved,
-            merged_from: saying.merged_from.clone(),
+            // Its thread began under that reference, and keeps it.
+            merged_from: saying
+                .merged_from
+                .clone()
+                .or_else(|| entry.adopted.as_ref().map(|from| from.public_reference.clone())),
             reports_stopped: self.reports_stopped && kind.lifecycle() == Lifecycle::End,
             about: Vec::new(),
         };
