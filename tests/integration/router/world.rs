@@ -24,12 +24,12 @@ use herald::router::settings::RouterSettings;
 use herald::router::{Clock, Mode, Parts, Router, RouterHandle, RouterState};
 use herald::telemetry::metrics::Metrics;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-
-/// Nothing more has come for so long: it hangs.
-const STANDSTILL: Duration = Duration::from_mins(2);
 use serde_json::{Value, json};
 
 use crate::fixture::kafka;
+
+/// Nothing more has come for so long: it hangs.
+const STANDSTILL: Duration = Duration::from_mins(2);
 
 /// Both are told of everything; `later` after a hold, at P3.
 pub(crate) const AUDIENCES: [&str; 2] = ["executives", "technical-teams"];
