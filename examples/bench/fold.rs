@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use herald::core::decision::InputPlace;
@@ -17,7 +18,9 @@ use serde_json::{Value, json};
 
 use crate::body::{self, PagerDuty};
 use crate::events;
-use crate::meter::{Samples, Stopwatch};
+use crate::meter::{Samples, Stopwatch, median};
+use crate::mix::Mix;
+use crate::router::backlog;
 use crate::table::{self, Table, Target};
 
 /// Incidents of each round, folded side by side: half of the router's largest batch.
@@ -88,6 +91,7 @@ pub(crate) fn run(rounds: usize) -> Result<(Value, Vec<Target>)> {
         }));
     }
     table.print();
+    figures.push(everyday(&policy, rounds)?);
     let target = Target {
         what: format!("fold and words of the dearest event of an incident that {most} audiences hear of"),
         wanted: format!("under {}", table::micros(MICROS_MAX)),
@@ -95,6 +99,47 @@ pub(crate) fn run(rounds: usize) -> Result<(Value, Vec<Target>)> {
         met: dearest < MICROS_MAX,
     };
     Ok((Value::from(figures), vec![target]))
+}
+
+/// What an event of an everyday backlog costs on the average: few are told to many.
+fn everyday(policy: &Policy, rounds: usize) -> Result<Value> {
+    /// Events of each round.
+    const EVENTS: u64 = 4_000;
+    let events = backlog(Mix::Everyday, body::run_number(), EVENTS).collect::<Result<Vec<_>>>()?;
+    let mut spent: [Vec<f64>; 3] = Default::default();
+    for _ in 0..=rounds {
+        let mut shard = Shard::new(0);
+        let mut sums = [Duration::ZERO; 3];
+        for event in &events {
+            let costs = cost(&mut shard, policy, event);
+            sums.iter_mut().zip(costs).for_each(|(sum, cost)| *sum += cost);
+        }
+        #[expect(clippy::cast_precision_loss)]
+        let each = |sum: Duration| sum.as_secs_f64() * 1e6 / EVENTS as f64;
+        spent.iter_mut().zip(sums).for_each(|(spent, sum)| spent.push(each(sum)));
+    }
+    let [fold, words, records] = spent.map(|spent| median(&spent[1..]));
+    println!(
+        "An event of the everyday mix, on the average: fold {}, words {}, records {}\n",
+        table::micros(fold),
+        table::micros(words),
+        table::micros(records)
+    );
+    Ok(json!({"event": "everyday mix, mean", "fold_us": fold, "words_us": words, "records_us": records}))
+}
+
+/// Fold, words and records of one event.
+fn cost(shard: &mut Shard, policy: &Policy, event: &Event) -> [Duration; 3] {
+    let watch = Stopwatch::start();
+    let steps = shard.event(event, event.received_at, InputPlace { partition: 0, offset: 0 }, policy);
+    let folded = watch.read();
+    let rendered: Vec<_> = steps.iter().map(|step| words(step, policy)).collect();
+    let worded = watch.read();
+    for (step, rendered) in steps.iter().zip(&rendered) {
+        records(step, rendered);
+    }
+    shard.commit();
+    [folded, worded.saturating_sub(folded), watch.read().saturating_sub(worded)]
 }
 
 /// The policy that ships.
@@ -167,19 +212,11 @@ fn one_round(policy: &Policy, moments: &[Moment], costs: &mut [Costs]) {
             black_box(steps(&mut shard, policy, moment, None));
         }
         for event in &moment.events {
-            let watch = Stopwatch::start();
-            let steps = steps(&mut shard, policy, moment, Some(event));
-            let folded = watch.read();
-            let rendered: Vec<_> = steps.iter().map(|step| words(step, policy)).collect();
-            let worded = watch.read();
-            for (step, rendered) in steps.iter().zip(&rendered) {
-                records(step, rendered);
-            }
-            let recorded = watch.read();
+            let [folded, worded, recorded] = cost(&mut shard, policy, event);
             costs.fold.add(folded);
-            costs.words.add(worded.saturating_sub(folded));
-            costs.records.add(recorded.saturating_sub(worded));
-            costs.both.add(worded);
+            costs.words.add(worded);
+            costs.records.add(recorded);
+            costs.both.add(folded + worded);
         }
         shard.commit();
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use herald::core::record::{self, OutRecord};
+use herald::core::event::Event;
+use herald::core::record;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -124,7 +125,8 @@ fn by_thread(round: &Round) -> Value {
 }
 
 fn one_round(place: &Place, prefix: &str, mix: Mix, first: u64, count: u64) -> Result<Round> {
-    kafka::produce(&place.bootstrap_servers, prefix, backlog(mix, first, count))?;
+    let records = backlog(mix, first, count).map(|event| Ok(record::event(&event?, None)?));
+    kafka::produce(&place.bootstrap_servers, prefix, records)?;
     let server = Server::herald(place, prefix, "router")?;
     let operations = server.operations.as_ref().context("the router has no operations port")?;
     let folded = || metrics::value(operations, "herald_router_events_total");
@@ -162,7 +164,7 @@ fn one_round(place: &Place, prefix: &str, mix: Mix, first: u64, count: u64) -> R
 
 /// Events as the intake writes them; the incidents of a mix side by side, in the order of a day on
 /// which many are open at once.
-fn backlog(mix: Mix, first: u64, count: u64) -> impl Iterator<Item = Result<OutRecord>> {
+pub(crate) fn backlog(mix: Mix, first: u64, count: u64) -> impl Iterator<Item = Result<Event>> {
     /// Incidents open at one time.
     const OPEN: u64 = 200;
     let stories: Vec<Vec<Webhook>> =
@@ -177,8 +179,7 @@ fn backlog(mix: Mix, first: u64, count: u64) -> impl Iterator<Item = Result<OutR
         }
         let (incident, step) = open.pop_front()?;
         let story = &stories[usize::try_from(incident).ok()? % stories.len()];
-        let made = events::event(&story[step], first + incident, first + delivery, Timestamp::now())
-            .and_then(|event| Ok(record::event(&event, None)?));
+        let made = events::event(&story[step], first + incident, first + delivery, Timestamp::now());
         delivery += 1;
         if step + 1 < story.len() {
             open.push_back((incident, step + 1));
