@@ -48,7 +48,7 @@ pub(super) const KEYS: &[Key] = &[
     open("kafka.properties.*"),
     key("router.group", "herald-router"),
     key("router.instance", "\"\""),
-    key("router.batch_events_max", "500"),
+    key("router.batch_events_max", "2000"),
     key("router.batch_wait", "5ms"),
     open("api_tokens[].name"),
     open("api_tokens[].token_file"),

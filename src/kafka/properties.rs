@@ -81,7 +81,7 @@ pub const OWNED: &[Property] = &[
     row(RouterProducer, "acks", "all", "transactions need it"),
     row(RouterProducer, "linger.ms", "0", "a batch is handed over whole; there is nothing to wait for"),
     row(RouterProducer, "batch.num.messages", "10000", "one request for each partition and batch"),
-    row(RouterProducer, "queue.buffering.max.messages", "100000", "far above a batch of 4,000"),
+    row(RouterProducer, "queue.buffering.max.messages", "100000", "far above a batch of 10,000"),
     row(RouterProducer, "queue.buffering.max.kbytes", "262144", "far above a batch of 8 MiB"),
     row(RouterProducer, "compression.type", "lz4", "nine audiences read nearly the same words"),
     row(RouterProducer, "partitioner", "murmur2_random", "all that one audience hears of one incident is in one partition, wherever a Java client looks"),
@@ -105,6 +105,7 @@ pub const OWNED: &[Property] = &[
     row(RouterConsumer, "fetch.message.max.bytes", "1048576", "bounded; larger records still come, alone"),
     row(RouterConsumer, "queued.max.messages.kbytes", "16384", "bounded memory under a backlog, for each partition"),
     row(RouterConsumer, "queued.min.messages", "2000", "a few batches ahead are enough"),
+    row(RouterConsumer, "fetch.queue.backoff.ms", "10", "the default pauses a partition for a second whenever its queue is full"),
     row(RouterConsumer, "statistics.interval.ms", "5000", "where the lag is read from, without asking the brokers"),
 
     row(Reader, "group.id", "", "librdkafka wants one to consume at all; no group is joined"),

@@ -13,7 +13,7 @@ use crate::core::decision::InputPlace;
 use crate::core::record::OutRecord;
 
 /// Most records in one transaction.
-const RECORDS_MAX: usize = 4_000;
+const RECORDS_MAX: usize = 10_000;
 /// Most bytes in one transaction.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest time that a batch is filled for.

@@ -53,6 +53,18 @@ impl Ended {
     }
 }
 
+/// What the consumer had.
+#[derive(Debug)]
+enum Polled<T> {
+    /// A record to fold.
+    Input(T),
+    /// A partition's end, an error that passes, a record that is not wanted. Records may stand
+    /// right behind it: several partitions end all the time, and a batch must not end with each.
+    Aside,
+    /// Nothing, for the whole of the wait.
+    Nothing,
+}
+
 /// One session.
 pub(super) struct Session<'a> {
     pub(super) parts: &'a Parts,
@@ -192,14 +204,8 @@ impl Session<'_> {
         if let Some(input) = self.inputs.pop_front() {
             return Ok(Some(input));
         }
-        loop {
-            let wait = if batch.is_empty() { IDLE_WAIT } else { self.parts.settings.batch_wait };
-            let wait = batch.patience(wait);
-            let polled = self.poll(wait)?;
-            if polled.is_some() || wait.is_zero() || batch.is_empty() {
-                return Ok(polled);
-            }
-        }
+        let (begun, wait) = (!batch.is_empty(), self.parts.settings.batch_wait);
+        next_polled(begun, || self.poll(if begun { batch.patience(wait) } else { IDLE_WAIT }))
     }
 
     /// Drops what was staged; all of the batch is to be folded again, the suspect alone.
@@ -235,24 +241,27 @@ impl Session<'_> {
     }
 
     /// One record, or the news that there is none for now.
-    fn poll(&mut self, wait: Duration) -> Result<Option<Input>, Ended> {
+    fn poll(&mut self, wait: Duration) -> Result<Polled<Input>, Ended> {
         match self.consumer.poll(wait) {
-            None => Ok(None),
+            None => Ok(Polled::Nothing),
             Some(Ok(message)) => {
                 let partition = self.partitions.get_mut(&message.partition());
                 let Some(partition) = partition.filter(|_| self.live.contains(&message.partition())) else {
-                    return Ok(None);
+                    return Ok(Polled::Aside);
                 };
                 partition.at_end = false;
-                Ok((message.offset() >= partition.next).then(|| Input::read(&message)))
+                if message.offset() < partition.next {
+                    return Ok(Polled::Aside);
+                }
+                Ok(Polled::Input(Input::read(&message)))
             }
             Some(Err(KafkaError::PartitionEOF(number))) => {
                 if let Some(partition) = self.partitions.get_mut(&number) {
                     partition.at_end = true;
                 }
-                Ok(None)
+                Ok(Polled::Aside)
             }
-            Some(Err(error)) => consumer_trouble(&error).map(|()| None),
+            Some(Err(error)) => consumer_trouble(&error).map(|()| Polled::Aside),
         }
     }
 
@@ -303,6 +312,18 @@ impl Session<'_> {
     }
 }
 
+/// The next record: an empty batch looks at its orders after whatever was polled, a begun one at
+/// what stands behind it.
+fn next_polled<T, E>(begun: bool, mut poll: impl FnMut() -> Result<Polled<T>, E>) -> Result<Option<T>, E> {
+    loop {
+        match poll()? {
+            Polled::Input(input) => return Ok(Some(input)),
+            Polled::Aside if begun => {}
+            Polled::Aside | Polled::Nothing => return Ok(None),
+        }
+    }
+}
+
 /// Forgetting who was told is worse than stopping.
 pub(super) fn poison_state(partition: i32, why: &str) -> Ended {
     Ended::Refused(format!("a timer of partition {partition} of incident.state can't be folded: {why}"))
@@ -325,5 +346,20 @@ impl From<Trouble> for Ended {
             Trouble::Fenced(why) => Self::Fenced(why),
             Trouble::Abort(why) | Trouble::Refused(why) | Trouble::Broken(why) => Self::Broken(why),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_partition_does_not_end_a_batch_that_has_begun() {
+        let polled = || vec![Polled::Aside, Polled::Aside, Polled::Input(7), Polled::Nothing].into_iter();
+        let next = |begun, mut polled: std::vec::IntoIter<Polled<i32>>| {
+            next_polled(begun, || polled.next().ok_or(())).map(|input| (input, polled.len()))
+        };
+        assert_eq!(next(true, polled()), Ok((Some(7), 1)));
+        assert_eq!(next(false, polled()), Ok((None, 3)));
     }
 }

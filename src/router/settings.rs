@@ -20,7 +20,7 @@ impl Default for RouterSettings {
         Self {
             group: "herald-router".to_owned(),
             instance: String::new(),
-            batch_events_max: 500,
+            batch_events_max: 2_000,
             batch_wait: Duration::from_millis(5),
         }
     }
