@@ -2,8 +2,6 @@
 //! field only when its value differs from that source's own previous value; among real changes
 //! the later wins. So a P1 set by hand survives ten acknowledgements at P3.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -212,8 +210,5 @@ impl Hand<'_> {
 pub(super) fn fingerprint(said: &impl Serialize) -> String {
     // Values of the core always serialise; if one did not, every word would count as new.
     let digest = Sha256::digest(serde_json::to_vec(said).unwrap_or_default());
-    digest.iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    data_encoding::HEXLOWER.encode(&digest[..8])
 }

@@ -1,8 +1,9 @@
 //! For each audience and addressee: what becomes of it at this moment. Reads like the domain:
 //! who is told is told news or stood down; who is not is opened, held, or left alone with a reason.
 
+use super::earlier::Earlier;
 use super::gates::{Moment, Verdict};
-use super::news::{self, News, Seen};
+use super::news::{self, News};
 use super::tell::{Said, Saying, Teller, stage_words};
 use super::{cadence, leads, spoken};
 use crate::core::decision::Outcome;
@@ -39,6 +40,21 @@ pub(super) fn addressees(audience: &Audience, moment: &Moment<'_>) -> Vec<Option
     }
 }
 
+/// Is this addressee affected at this moment? An audience that is not split always is.
+pub(super) fn is_affected(audience: &Audience, addressee: Option<&Addressee>, moment: &Moment<'_>) -> bool {
+    let Some(addressee) = addressee else { return audience.per.is_none() };
+    match audience.per {
+        None => false,
+        Some(Per::Customer) => {
+            let affected = moment.affected.customers.iter();
+            affected
+                .filter_map(|place| moment.policy.customers.get(*place))
+                .any(|customer| customer.id == addressee.id && is_member(customer, audience))
+        }
+        Some(Per::Team) => moment.facts.teams.contains(&addressee.id.as_str()),
+    }
+}
+
 /// All addressees that the audience has, affected or not.
 pub(super) fn everyone(audience: &Audience, moment: &Moment<'_>) -> Vec<Option<Addressee>> {
     match audience.per {
@@ -58,8 +74,7 @@ pub(super) fn everyone(audience: &Audience, moment: &Moment<'_>) -> Vec<Option<A
 }
 
 fn customers<'c>(audience: &Audience, all: impl Iterator<Item = &'c Customer>) -> Vec<Option<Addressee>> {
-    let members =
-        all.filter(|customer| customer.audiences.is_empty() || customer.audiences.contains(&audience.name));
+    let members = all.filter(|customer| is_member(customer, audience));
     let addressee = |customer: &Customer| Addressee {
         addressee_type: "customer".to_owned(),
         id: customer.id.clone(),
@@ -68,6 +83,10 @@ fn customers<'c>(audience: &Audience, all: impl Iterator<Item = &'c Customer>) -
         delivery: customer.delivery.clone(),
     };
     members.map(|customer| Some(addressee(customer))).collect()
+}
+
+fn is_member(customer: &Customer, audience: &Audience) -> bool {
+    customer.audiences.is_empty() || customer.audiences.contains(&audience.name)
 }
 
 /// Order in which audiences are judged: those that open after others come after them.
@@ -90,10 +109,8 @@ pub(super) struct Case<'a> {
     pub(super) place: usize,
     pub(super) audience: &'a Audience,
     pub(super) addressee: Option<Addressee>,
-    /// Would it have been told just before this event, under this same policy?
-    pub(super) before: bool,
-    /// Did a route match just before this event, under this same policy?
-    pub(super) routed_before: bool,
+    /// Just before this event, under this same policy.
+    pub(super) earlier: &'a Earlier<'a>,
     /// Did anything change at all?
     pub(super) changed: bool,
     /// Did the priority change, so that promises take its interval?
@@ -102,20 +119,24 @@ pub(super) struct Case<'a> {
     pub(super) renews: bool,
 }
 
+impl Case<'_> {
+    fn routed_before(&self) -> bool {
+        self.earlier.routes((self.place, self.audience), self.addressee.as_ref())
+    }
+}
+
 /// Decides for an audience that is affected now, told or not.
 pub(super) fn decide_one(case: &Case<'_>, ledger: &mut Vec<Entry>, teller: &mut Teller<'_>) -> Outcome {
     let found = find(ledger, case.audience, case.addressee.as_ref());
-    let entry = found.map(|at| ledger[at].clone());
-    let verdict = teller.moment.judge(case.place, case.audience, entry.as_ref(), ledger);
-    let told = entry.as_ref().and_then(|entry| entry.told.as_ref());
-    let outcome = match (entry.clone(), told.map(|told| told.open)) {
-        (Some(mut entry), Some(true)) => {
-            let outcome = tell_news(case, &mut entry, &verdict, teller);
-            settle_promise(case, &mut entry, &verdict, &outcome, teller);
-            put(ledger, found, entry);
+    let verdict = teller.moment.judge(case.place, case.audience, found.map(|at| &ledger[at]), ledger);
+    let is_told = |at: &usize| ledger[*at].told.as_ref().is_some_and(|told| told.open);
+    let outcome = match found.filter(is_told) {
+        Some(at) => {
+            let outcome = tell_news(case, &mut ledger[at], &verdict, teller);
+            settle_promise(case, &mut ledger[at], &verdict, &outcome, teller);
             outcome
         }
-        (entry, _) => open_or_hold(case, ledger, (found, entry), verdict, teller),
+        None => open_or_hold(case, ledger, found, verdict, teller),
     };
     await_approval(case, ledger, outcome, teller)
 }
@@ -162,7 +183,8 @@ pub(super) const fn is_cut_off(verdict: &Verdict) -> bool {
 
 /// Told that it began, and not yet that it ended.
 fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut Teller<'_>) -> Outcome {
-    let Some(told) = entry.told.clone() else { return not_told(Reason::NotToldBefore, None) };
+    let Some(told) = &entry.told else { return not_told(Reason::NotToldBefore, None) };
+    let (stood_down, is_promised) = (told.stood_down, told.promised.is_some());
     if !case.changed && !case.renews {
         return not_told(Reason::NoChangeForAudience, None);
     }
@@ -175,9 +197,9 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
         Some((Reason::NotMatched | Reason::NeverTell | Reason::Maintenance, by))
             if teller.moment.unrouted(case.place).is_some() && !teller.moment.is_drill() =>
         {
-            if told.stood_down || !case.routed_before {
+            if stood_down || !case.routed_before() {
                 return not_told(
-                    if told.stood_down { Reason::StoodDown } else { Reason::NoChangeForAudience },
+                    if stood_down { Reason::StoodDown } else { Reason::NoChangeForAudience },
                     by,
                 );
             }
@@ -195,9 +217,9 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
         }
         _ => {}
     }
-    if told.stood_down {
+    if stood_down {
         // Worse again after a stand-down is `upgraded`, not a second opening.
-        return if case.routed_before {
+        return if case.routed_before() {
             not_told(Reason::StoodDown, None)
         } else {
             said(teller.say(entry, Some(case.audience), &Saying::plain(Kind::Upgraded)))
@@ -209,11 +231,11 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
             let saying = Saying { changes: news.changes, ..Saying::plain(news.kind) };
             said(teller.say(entry, Some(case.audience), &saying))
         }
-        None if case.renews && told.promised.is_some() => {
+        None if case.renews && is_promised => {
             let saying = Saying { new_information: besides, ..Saying::plain(Kind::Update) };
             said(teller.say(entry, Some(case.audience), &saying))
         }
-        None if besides && told.promised.is_some() => not_told(Reason::NotDue, None),
+        None if besides && is_promised => not_told(Reason::NotDue, None),
         None => not_told(Reason::NoChangeForAudience, None),
     }
 }
@@ -228,7 +250,7 @@ pub(super) fn fresh(
     let (Some(told), Some(reader)) = (&entry.told, &entry.reader) else { return (None, false) };
     let view = teller.view(audience, entry.addressee.as_ref(), reader.readers);
     let (words, _) = teller.words(audience, &entry.audience, reader.readers);
-    let seen = Seen::of(&view, reader.may_see, reader.readers, &words);
+    let seen = teller.seen.of(&view, reader.may_see, reader.readers, &words);
     let may_see = audience.map_or(reader.may_see, |audience| reader.may_see.intersect(audience.may_see));
     let stage = |stage| stage_words(reader.lead, reader.readers, stage);
     let on_impact_only = audience.is_some_and(|audience| audience.cadence.rows.is_empty());
@@ -240,31 +262,32 @@ pub(super) fn fresh(
 fn open_or_hold(
     case: &Case<'_>,
     ledger: &mut Vec<Entry>,
-    (found, entry): (Option<usize>, Option<Entry>),
+    found: Option<usize>,
     verdict: Verdict,
     teller: &mut Teller<'_>,
 ) -> Outcome {
-    let is_held = entry.as_ref().is_some_and(|entry| entry.held.is_some());
+    let (entry, addressee) = (found.map(|at| &ledger[at]), case.addressee.as_ref());
+    let is_held = entry.is_some_and(|entry| entry.held.is_some());
     // Policy alone never causes a message: what would have been told before this event under
     // this policy, and was neither told nor held, is not told because of it.
-    if verdict.passes() && case.before && !is_held {
+    if verdict.passes()
+        && !is_held
+        && case.earlier.would_tell((case.place, case.audience), addressee, entry, ledger)
+    {
         return not_told(Reason::NoChangeForAudience, None);
     }
     match verdict {
         Verdict::Tell => {
-            let mut entry = entry.unwrap_or_else(|| blank(case.audience, case.addressee.as_ref()));
-            let outcome = said(teller.say(&mut entry, Some(case.audience), &Saying::plain(Kind::Opening)));
-            put(ledger, found, entry);
-            outcome
+            let entry = entered(ledger, found, case);
+            said(teller.say(entry, Some(case.audience), &Saying::plain(Kind::Opening)))
         }
         Verdict::Hold { reason, until, by } => {
-            let mut entry = entry.unwrap_or_else(|| blank(case.audience, case.addressee.as_ref()));
+            let entry = entered(ledger, found, case);
             let since = entry.held.as_ref().map_or(teller.moment.now, |held| held.since);
             let was = entry.held.replace(Held { reason, until, since }).map(|held| held.reason);
             if reason == Reason::AwaitingRelease && was != Some(Reason::AwaitingRelease) {
-                leads::release_wanted(&entry, case.audience, teller);
+                leads::release_wanted(entry, case.audience, teller);
             }
-            put(ledger, found, entry);
             not_told(reason, by)
         }
         Verdict::Silent { reason, by } => {
@@ -275,6 +298,15 @@ fn open_or_hold(
             not_told(reason, by)
         }
     }
+}
+
+/// The entry of this case; a new one where it has none.
+fn entered<'l>(ledger: &'l mut Vec<Entry>, found: Option<usize>, case: &Case<'_>) -> &'l mut Entry {
+    let at = found.unwrap_or_else(|| {
+        ledger.push(blank(case.audience, case.addressee.as_ref()));
+        ledger.len() - 1
+    });
+    &mut ledger[at]
 }
 
 /// No longer affected, though told: one stand-down, and the end still comes.
@@ -306,13 +338,6 @@ pub(super) fn blank(audience: &Audience, addressee: Option<&Addressee>) -> Entry
         held: None,
         adopted: None,
         extra: serde_json::Map::new(),
-    }
-}
-
-fn put(ledger: &mut Vec<Entry>, found: Option<usize>, entry: Entry) {
-    match found {
-        Some(at) => ledger[at] = entry,
-        None => ledger.push(entry),
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::audiences::{
     self, Case, addressees, decide_one, find, name_of, no_longer_affected, not_told, said,
 };
+use super::earlier::Earlier;
 use super::gates::Moment;
 use super::lifecycle::{self, Step};
 use super::records::{self, Reasons};
@@ -234,29 +235,23 @@ fn go_on_with(
     // What this same policy would say now without this event, to tell its doing from a reload's
     // and from that of time, which `tick` sees to. While it was over nobody would have been told.
     let before = before.filter(|state| state.episode.ended.is_none());
-    let earlier = before.map(|state| Moment::new(state, policy, teller.moment.now));
+    let earlier = Earlier::new(before, policy, teller.moment.now);
     let priority = teller.moment.episode.priority.current;
     let reprioritised = before.is_some_and(|state| state.episode.priority.current != priority);
     let mut outcomes = BTreeMap::new();
     for place in audiences::order(&policy.audiences) {
         let audience = &policy.audiences[place];
         let affected = addressees(audience, teller.moment);
-        let earlier_addressees =
-            earlier.as_ref().map(|moment| addressees(audience, moment)).unwrap_or_default();
         for addressee in &affected {
             let name = name_of(&audience.name, addressee.as_ref());
             if decided.contains_key(&name) {
                 continue;
             }
-            let was_affected = earlier_addressees.contains(addressee);
-            let earlier = earlier.as_ref().filter(|_| was_affected);
-            let entry = find(ledger, audience, addressee.as_ref()).map(|at| &ledger[at]);
             let case = Case {
                 place,
                 audience,
                 addressee: addressee.clone(),
-                before: earlier.is_some_and(|moment| moment.judge(place, audience, entry, ledger).passes()),
-                routed_before: earlier.is_some_and(|moment| moment.unrouted(place).is_none()),
+                earlier: &earlier,
                 changed,
                 reprioritised,
                 renews,

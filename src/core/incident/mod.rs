@@ -25,6 +25,7 @@ mod apply;
 mod audiences;
 mod cadence;
 mod decide;
+mod earlier;
 mod gates;
 mod leads;
 mod lifecycle;

@@ -1,6 +1,8 @@
 //! What is new for a reader since its last message: the difference between what the ledger says
 //! it was told and what it may see now.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::apply::fingerprint;
@@ -23,13 +25,36 @@ pub(super) struct Seen {
     pub(super) business_services: Vec<String>,
 }
 
+/// Fields that [`Seen`] is made of.
+const LOOKED_AT: [Field; 15] = [
+    Field::Symptom,
+    Field::Workaround,
+    Field::Action,
+    Field::Eta,
+    Field::DataLoss,
+    Field::DataExposure,
+    Field::Cause,
+    Field::HelpWanted,
+    Field::Title,
+    Field::AffectedCount,
+    Field::AffectedPercent,
+    Field::StrategicCustomers,
+    Field::People,
+    Field::Regions,
+    Field::BusinessServices,
+];
+
 impl Seen {
-    /// What of `view` this reader sees: words by their hash, lists as they are.
-    pub(super) fn of(view: &View, may_see: FieldSet, readers: Readers, words: &LocalText) -> Self {
+    /// What of `view` this reader sees: words by their hash, lists as they are. A person's words for
+    /// exactly its audience are still to be added.
+    fn of(view: &View, may_see: FieldSet, readers: Readers) -> Self {
         let empty = LocalText::default();
         let text = |field: Field, text| if may_see.contains(field) { text } else { &empty };
         let symptom = if readers == Readers::Internal { &view.symptom } else { &view.symptom_public };
-        let sees = |field: Field| may_see.contains(field);
+        let sees = |field: Field| {
+            debug_assert!(LOOKED_AT.contains(&field), "{field:?} is not compared");
+            may_see.contains(field)
+        };
         let said = fingerprint(&(
             text(Field::Symptom, symptom),
             text(Field::Workaround, &view.workaround),
@@ -47,16 +72,49 @@ impl Seen {
             view.strategic_customers.iter().filter(|_| sees(Field::StrategicCustomers)).collect::<Vec<_>>(),
             view.people.iter().filter(|_| sees(Field::People)).collect::<Vec<_>>(),
         ));
-        let own = if words.is_empty() { String::new() } else { fingerprint(words) };
         let regions = if sees(Field::Regions) { view.regions.clone() } else { Vec::new() };
         let services = view.business_services.iter().filter(|_| sees(Field::BusinessServices));
         let business_services = services.map(|service| format!("{}={}", service.id, service.state)).collect();
-        Self { words: said, own, besides, regions, business_services }
+        Self { words: said, own: String::new(), besides, regions, business_services }
     }
 
     /// As the ledger keeps what goes out at once.
     pub(super) fn at_once(&self) -> String {
         format!("{}.{}", self.words, self.own)
+    }
+}
+
+/// What has been seen at one moment: readers who may see the same see the same.
+#[derive(Debug, Default)]
+pub(super) struct SeenSoFar(Vec<(Arc<View>, FieldSet, Readers, Seen)>);
+
+impl SeenSoFar {
+    /// What of `view` this reader sees, with a person's words for exactly its audience.
+    pub(super) fn of(
+        &mut self,
+        view: &Arc<View>,
+        may_see: FieldSet,
+        readers: Readers,
+        words: &LocalText,
+    ) -> Seen {
+        let may_see = may_see.intersect(LOOKED_AT.into_iter().collect());
+        // Kept with its view, so that no later one can stand in the same place.
+        let known = self
+            .0
+            .iter()
+            .find(|(of, fields, whose, _)| Arc::ptr_eq(of, view) && *fields == may_see && *whose == readers);
+        let mut seen = match known {
+            Some((.., seen)) => seen.clone(),
+            None => {
+                let seen = Seen::of(view, may_see, readers);
+                self.0.push((Arc::clone(view), may_see, readers, seen.clone()));
+                seen
+            }
+        };
+        if !words.is_empty() {
+            seen.own = fingerprint(words);
+        }
+        seen
     }
 }
 

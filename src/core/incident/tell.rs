@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::gates::Moment;
 use super::leads::{self, Note};
-use super::news::Seen;
+use super::news::{Seen, SeenSoFar};
 use super::spoken;
 use super::state::IncidentState;
 use super::{cadence, view};
@@ -57,6 +57,7 @@ pub(super) struct Teller<'a> {
     customers_told: bool,
     /// Views of this moment made so far, by the roles that approve a person's words in them.
     views: Vec<(Option<Vec<String>>, Arc<View>)>,
+    pub(super) seen: SeenSoFar,
 }
 
 /// What is to be said.
@@ -126,6 +127,7 @@ impl<'a> Teller<'a> {
             reports_stopped: false,
             customers_told,
             views: Vec::new(),
+            seen: SeenSoFar::default(),
         }
     }
 
@@ -247,7 +249,7 @@ impl<'a> Teller<'a> {
         let (now, episode) = (self.moment.now, &self.state.episode);
         let view = self.view(audience, entry.addressee.as_ref(), reader.readers);
         let (own, own_approved) = self.words(audience, &entry.audience, reader.readers);
-        let seen = Seen::of(&view, reader.may_see, reader.readers, &own);
+        let seen = self.seen.of(&view, reader.may_see, reader.readers, &own);
         let previous = entry.told.as_ref();
         let addressee_id = entry.addressee.as_ref().map(|addressee| addressee.id.as_str());
         // The thread of a reader that was taken over stays its own.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::audiences::{self, Case, addressees, decide_one, find, name_of, not_told, said};
+use super::earlier::Earlier;
 use super::gates::{Moment, Verdict};
 use super::records::{self, Reasons};
 use super::state::{Ended, IncidentState};
@@ -275,6 +276,7 @@ fn look_again(
     let (policy, state) = (teller.moment.policy, teller.state);
     let just_before = look.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(look);
     let earlier = Moment::new(state, policy, just_before);
+    let nothing = Earlier::new(None, policy, look);
     for place in audiences::order(&policy.audiences) {
         let audience = &policy.audiences[place];
         for addressee in addressees(audience, teller.moment) {
@@ -290,8 +292,7 @@ fn look_again(
                 place,
                 audience,
                 addressee: addressee.clone(),
-                before,
-                routed_before: false,
+                earlier: &nothing,
                 changed: true,
                 reprioritised: false,
                 renews: false,
