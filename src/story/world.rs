@@ -111,7 +111,7 @@ impl World {
     fn restore(&mut self) -> Result<(), String> {
         let mut records = Vec::new();
         for state in self.shard.states() {
-            records.push(record::state(state, 0).map_err(|error| error.to_string())?);
+            records.push(record::state(&state, 0).map_err(|error| error.to_string())?);
         }
         let progress = Progress {
             schema: record::PROGRESS_SCHEMA.to_owned(),

@@ -126,8 +126,8 @@ pub fn next_due(state: &IncidentState) -> Option<Timestamp> {
     tick::next_due(state)
 }
 
-/// The next time after `after` at which a route that names times could come to match, by itself;
-/// derived from the state and the policy of the day.
-pub fn next_look(state: &IncidentState, policy: &Policy, after: Timestamp) -> Option<Timestamp> {
-    watch::next_look(state, policy, after)
+/// The next time after `after` at which a route that names times could come to match an incident
+/// that is open since then; derived from the state and the policy of the day. None: it is over.
+pub fn next_look(open_since: Option<Timestamp>, policy: &Policy, after: Timestamp) -> Option<Timestamp> {
+    watch::next_look(open_since, policy, after)
 }

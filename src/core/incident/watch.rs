@@ -4,19 +4,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::state::IncidentState;
 use crate::core::policy::Policy;
 
 /// The next such time after `after`; none where no route names a time, or the incident is over.
-pub(super) fn next_look(state: &IncidentState, policy: &Policy, after: Timestamp) -> Option<Timestamp> {
-    let looks = &policy.routes.looks;
-    if state.episode.ended.is_some() || looks.is_empty() {
+pub(super) fn next_look(
+    open_since: Option<Timestamp>,
+    policy: &Policy,
+    after: Timestamp,
+) -> Option<Timestamp> {
+    let (looks, started_at) = (&policy.routes.looks, open_since?);
+    if looks.is_empty() {
         return None;
     }
     let thresholds = looks
         .open_for
         .iter()
-        .filter_map(|seconds| state.episode.started_at.checked_add(SignedDuration::from_secs(*seconds)).ok());
+        .filter_map(|seconds| started_at.checked_add(SignedDuration::from_secs(*seconds)).ok());
     let boundaries = looks.times.iter().filter_map(|time| policy.times.get(*time)?.next_boundary(after));
     thresholds.filter(|at| *at > after).chain(boundaries).min()
 }

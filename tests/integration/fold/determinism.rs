@@ -168,7 +168,7 @@ fn disturbed(
                 batch.clear();
                 next = committed;
                 let saved: Vec<String> =
-                    shard.states().map(|state| serde_json::to_string(state).unwrap()).collect();
+                    shard.states().map(|state| serde_json::to_string(&state).unwrap()).collect();
                 let clock = shard.clock();
                 shard = Shard::new(0);
                 for state in saved {

@@ -1,12 +1,18 @@
 //! One partition's incidents: the fold over a log, with its timers, and nothing else. The
 //! router's shell feeds it records and commits or drops what it staged; tests feed it histories.
 
-use std::collections::{BTreeSet, HashMap};
+mod kept;
+mod pack;
+mod store;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::kept::{Kept, Timer};
+use self::store::Store;
 use super::decision::InputPlace;
 use super::event::Event;
 use super::incident::{self, At, Decision, IncidentState, Input, StateChange};
@@ -31,41 +37,27 @@ pub struct LoadedPolicy {
     pub at: Timestamp,
 }
 
-/// When an incident is to be folded by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Due {
-    /// After any hold.
-    at: Timestamp,
-    /// The time that a route names, where that is due first or at the same time.
-    look: Option<Timestamp>,
-}
-
 /// The incidents of one partition. Changes are staged until [`Shard::commit`]; [`Shard::abort`]
 /// drops them.
 #[derive(Debug)]
 pub struct Shard {
     partition: i32,
-    states: HashMap<String, Arc<IncidentState>, foldhash::fast::RandomState>,
-    /// When each incident is to be folded by itself; derived from `states`, and from the policy
-    /// where a route names a time.
-    timers: BTreeSet<(Timestamp, String)>,
-    /// The same by incident.
-    dues: HashMap<String, Due, foldhash::fast::RandomState>,
-    /// The policy that `timers` reckons with; none before the first.
+    store: Store,
+    /// The policy that timers reckon with; none before the first.
     loaded: Option<LoadedPolicy>,
+    /// Does a timer wait for a time that this policy's routes name?
+    looks: bool,
     /// All timers are to be reckoned anew.
     is_stale: bool,
-    /// Incidents whose state was read since.
+    /// Incidents whose state was read, or put back, since.
     stale: Vec<String>,
     /// A backlog is folded under hold up to then: nothing goes out before.
     hold_until: Option<Timestamp>,
     /// The latest now; it never goes back.
     clock: Timestamp,
-    /// What staged changes replaced, as it was at the last commit.
-    undo: HashMap<String, Option<Arc<IncidentState>>, foldhash::fast::RandomState>,
+    /// What was folded since the last commit, as it was then.
+    undo: HashMap<String, Option<Kept>, foldhash::fast::RandomState>,
     clock_committed: Timestamp,
-    /// How many incidents are open, by priority.
-    open: [usize; Priority::ALL.len()],
 }
 
 impl Shard {
@@ -73,17 +65,15 @@ impl Shard {
     pub fn new(partition: i32) -> Self {
         Self {
             partition,
-            states: HashMap::default(),
-            timers: BTreeSet::new(),
-            dues: HashMap::default(),
+            store: Store::default(),
             loaded: None,
+            looks: false,
             is_stale: true,
             stale: Vec::new(),
             hold_until: None,
             clock: Timestamp::MIN,
             undo: HashMap::default(),
             clock_committed: Timestamp::MIN,
-            open: [0; Priority::ALL.len()],
         }
     }
 
@@ -95,13 +85,13 @@ impl Shard {
     /// Takes over a state read from `incident.state` (a restore, not a change).
     pub fn restore(&mut self, state: IncidentState) {
         let id = state.id.clone();
-        self.replace(&id, Some(Arc::new(state)));
+        self.store.put(&id, Arc::new(state));
         self.note_stale(id);
     }
 
     /// Forgets a state for which `incident.state` holds a tombstone (a restore, not a change).
     pub fn restore_forgotten(&mut self, incident: &str) {
-        self.replace(incident, None);
+        self.store.put_back(incident, None);
         self.note_stale(incident.to_owned());
     }
 
@@ -153,7 +143,7 @@ impl Shard {
         let now = record_time.max(self.clock);
         self.reckon(policy, now);
         let mut steps = Vec::new();
-        while let Some((due, incident)) = self.timers.first().filter(|(due, _)| *due < now).cloned() {
+        while let Some((due, incident)) = self.store.first_timer().filter(|(due, _)| *due < now).cloned() {
             steps.push(self.tick(&incident, due.max(self.clock), place, policy));
         }
         steps.push(self.fold(&event.incident.id, Input::Event(event), now, place, policy));
@@ -171,9 +161,8 @@ impl Shard {
         self.reckon(policy, until);
         let mut steps = Vec::new();
         while steps.len() < steps_max {
-            let Some((due, incident)) = self.timers.first().filter(|(due, _)| *due <= until).cloned() else {
-                break;
-            };
+            let first = self.store.first_timer().filter(|(due, _)| *due <= until);
+            let Some((due, incident)) = first.cloned() else { break };
             steps.push(self.tick(&incident, due.max(self.clock), place, policy));
         }
         steps
@@ -182,7 +171,7 @@ impl Shard {
     /// When the earliest timer is due, under this policy, as it is now.
     pub fn next_due(&mut self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
         self.reckon(policy, now);
-        self.timers.first().map(|(due, _)| *due)
+        self.store.first_timer().map(|(due, _)| *due)
     }
 
     /// Makes staged changes the state.
@@ -193,38 +182,37 @@ impl Shard {
 
     /// Drops staged changes, and what they moved of the clock.
     pub fn abort(&mut self) {
-        for (incident, state) in std::mem::take(&mut self.undo) {
-            self.replace(&incident, state);
+        for (incident, kept) in std::mem::take(&mut self.undo) {
+            self.store.put_back(&incident, kept);
+            // The policy may be another one than when its timer was set.
+            self.note_stale(incident);
         }
-        // A timer that changed nothing is due again, too.
-        self.is_stale = true;
         self.clock = self.clock_committed;
     }
 
     /// Number of incidents remembered.
     pub fn len(&self) -> usize {
-        self.states.len()
+        self.store.len()
     }
 
     /// Nothing remembered.
     pub fn is_empty(&self) -> bool {
-        self.states.is_empty()
+        self.store.len() == 0
     }
 
-    /// How many incidents are open, by priority in the order of [`Priority::ALL`]. Kept along, for
-    /// counting a million states takes longer than a batch.
+    /// How many incidents are open, by priority in the order of [`Priority::ALL`].
     pub const fn open_by_priority(&self) -> &[usize; Priority::ALL.len()] {
-        &self.open
+        self.store.open()
     }
 
     /// The state of one incident.
-    pub fn state(&self, incident: &str) -> Option<&IncidentState> {
-        self.states.get(incident).map(Arc::as_ref)
+    pub fn state(&self, incident: &str) -> Option<Arc<IncidentState>> {
+        self.store.get(incident).map(Kept::state)
     }
 
     /// All states, in no order.
-    pub fn states(&self) -> impl Iterator<Item = &IncidentState> {
-        self.states.values().map(Arc::as_ref)
+    pub fn states(&self) -> impl Iterator<Item = Arc<IncidentState>> {
+        self.store.states()
     }
 
     /// Brings the timers in line with the policy, with a hold, and with states that were read.
@@ -234,13 +222,14 @@ impl Shard {
             // The first one may have been loaded before a restart: nothing of it is left out.
             let at = self.loaded.as_ref().map_or(Timestamp::UNIX_EPOCH, |_| as_of.max(self.clock));
             self.loaded = Some(LoadedPolicy { version: policy.version.clone(), at });
-            self.is_stale = true;
+            let looks = !policy.routes.looks.is_empty();
+            // Without a time that routes name, timers are the states' alone.
+            self.is_stale |= looks || self.looks;
+            self.looks = looks;
         }
-        let ids = if std::mem::take(&mut self.is_stale) {
-            self.timers.clear();
-            self.dues.clear();
+        let ids: Vec<String> = if std::mem::take(&mut self.is_stale) {
             self.stale.clear();
-            self.states.keys().cloned().collect()
+            self.store.ids().map(|id| id.as_ref().to_owned()).collect()
         } else {
             std::mem::take(&mut self.stale)
         };
@@ -250,7 +239,7 @@ impl Shard {
     }
 
     fn tick(&mut self, id: &str, now: Timestamp, place: InputPlace, policy: &Policy) -> Step {
-        let look = self.dues.get(id).and_then(|due| due.look);
+        let look = self.store.get(id).and_then(|kept| kept.timer?.look);
         self.fold(id, Input::Tick { look }, now, place, policy)
     }
 
@@ -264,16 +253,15 @@ impl Shard {
     ) -> Step {
         self.clock = now;
         let at = At { place, now, hold_until: self.hold_until };
-        let decision = incident::decide(self.states.get(id).map(Arc::as_ref), input, policy, at);
-        let next = match &decision.state {
-            StateChange::Unchanged => None,
-            StateChange::Put(state) => Some(Some(Arc::clone(state))),
-            StateChange::Forget => Some(None),
-        };
-        let is_changed = next.is_some();
-        if let Some(next) = next {
-            let before = self.replace(id, next);
-            self.undo.entry(id.to_owned()).or_insert(before);
+        let decision = incident::decide(self.store.want(id).as_deref(), input, policy, at);
+        if !self.undo.contains_key(id) {
+            self.undo.insert(id.to_owned(), self.store.get(id).cloned());
+        }
+        let is_changed = decision.state != StateChange::Unchanged;
+        match &decision.state {
+            StateChange::Unchanged => {}
+            StateChange::Put(state) => self.store.put(id, Arc::clone(state)),
+            StateChange::Forget => self.store.put_back(id, None),
         }
         match input {
             // What was due and is not done would be due for ever.
@@ -287,25 +275,18 @@ impl Shard {
     /// Sets an incident's timer by its state: to what is due after `done`, where that is said, else
     /// to whatever is due, the present included.
     fn set_timer(&mut self, id: &str, policy: &Policy, done: Option<Timestamp>) {
-        if let Some(due) = self.dues.remove(id) {
-            self.timers.remove(&(due.at, id.to_owned()));
-        }
-        let Some(state) = self.states.get(id) else { return };
+        let Some(outline) = self.store.get(id).map(|kept| kept.outline) else { return };
         let hold = self.held_until();
         let held = |at: Timestamp| hold.map_or(at, |until| at.max(until));
-        let due = incident::next_due(state).map(held).filter(|at| done.is_none_or(|done| *at > done));
+        let due = outline.due.map(held).filter(|at| done.is_none_or(|done| *at > done));
         // A time that came while its incident was under hold is looked at when the hold ends.
-        let from = if hold.is_some() { state.changed_at } else { self.clock };
+        let from = if hold.is_some() { outline.changed_at } else { self.clock };
         let after = done.or_else(|| from.checked_sub(SignedDuration::from_nanos(1)).ok());
         let loaded_at = self.loaded.as_ref().map_or(Timestamp::UNIX_EPOCH, |loaded| loaded.at);
-        let look = incident::next_look(state, policy, after.unwrap_or(from).max(loaded_at));
-        let at = match (due, look.map(held)) {
-            (Some(due), Some(look)) => due.min(look),
-            (Some(at), None) | (None, Some(at)) => at,
-            (None, None) => return,
-        };
-        self.timers.insert((at, id.to_owned()));
-        self.dues.insert(id.to_owned(), Due { at, look: look.filter(|look| held(*look) <= at) });
+        let look = incident::next_look(outline.open_since, policy, after.unwrap_or(from).max(loaded_at));
+        let at = due.into_iter().chain(look.map(held)).min();
+        let timer = at.map(|at| Timer { at, look: look.filter(|look| held(*look) <= at) });
+        self.store.set_timer(id, timer);
     }
 
     fn note_stale(&mut self, incident: String) {
@@ -313,24 +294,4 @@ impl Shard {
             self.stale.push(incident);
         }
     }
-
-    /// Puts or removes a state; its timer is set by who calls this.
-    fn replace(&mut self, id: &str, next: Option<Arc<IncidentState>>) -> Option<Arc<IncidentState>> {
-        if let Some(priority) = next.as_deref().and_then(open_priority) {
-            self.open[priority as usize] += 1;
-        }
-        let before = match next {
-            Some(state) => self.states.insert(id.to_owned(), state),
-            None => self.states.remove(id),
-        };
-        if let Some(priority) = before.as_deref().and_then(open_priority) {
-            self.open[priority as usize] -= 1;
-        }
-        before
-    }
-}
-
-/// The priority of an incident that has not ended.
-fn open_priority(state: &IncidentState) -> Option<Priority> {
-    state.episode.ended.is_none().then_some(state.episode.priority.current)
 }
