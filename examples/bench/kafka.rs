@@ -52,6 +52,12 @@ pub(crate) fn create_all_topics(bootstrap_servers: &str, prefix: &str, policy: &
     Ok(())
 }
 
+/// The id of the cluster, which a router looks for in its own memory.
+pub(crate) fn cluster_id(bootstrap_servers: &str) -> Result<String> {
+    let consumer: BaseConsumer = ClientConfig::new().set("bootstrap.servers", bootstrap_servers).create()?;
+    consumer.client().fetch_cluster_id(ASK_TIMEOUT).context("the cluster does not say its id")
+}
+
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }

@@ -19,6 +19,7 @@ mod router;
 mod rules;
 mod run_command;
 mod server;
+mod state;
 mod table;
 mod wire;
 

@@ -44,6 +44,11 @@ impl Reading {
         Ok(Self { threads })
     }
 
+    /// The CPU time of all threads that are there, since they began.
+    pub(crate) fn total(&self) -> Duration {
+        self.threads.values().map(|(_, time)| *time).sum()
+    }
+
     /// What it cost up to a later reading. A thread that ended between them is not counted.
     pub(crate) fn until(&self, later: &Self) -> Cost {
         let mut cost = Cost::default();

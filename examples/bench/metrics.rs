@@ -27,10 +27,19 @@ pub(crate) fn sum(operations: &Target, name: &str) -> Result<f64> {
     Ok(values.sum())
 }
 
+/// Does it say that it is ready?
+pub(crate) fn is_ready(operations: &Target) -> Result<bool> {
+    Ok(asked(operations, "/readyz")?.starts_with("HTTP/1.1 200"))
+}
+
 fn exposition(operations: &Target) -> Result<String> {
+    asked(operations, "/metrics")
+}
+
+fn asked(operations: &Target, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect(&operations.authority)?;
     stream.set_read_timeout(Some(ASK_TIMEOUT))?;
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", operations.authority)?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", operations.authority)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)

@@ -144,15 +144,25 @@ fn policy(which: Which, count: usize) -> Result<Policy> {
     }
     with_more.push_str(which.before());
     with_more.push_str(end);
-    let loaded = load(&source.with(which.file(), with_more));
+    loaded(&source.with(which.file(), with_more)).with_context(|| format!("the policy of {count} rules"))
+}
+
+/// The default policy with so many strategic customers, all of them users of what most stories are about.
+pub(crate) fn with_customers(count: usize) -> Result<Policy> {
+    let mut customers = "customers:\n".to_owned();
+    for n in 0..count {
+        writeln!(customers, "  customer-{n}: {{ name: Customer {n}, uses: [online-shop], language: en }}")?;
+    }
+    loaded(&Source::built_in().with("customers.yaml", customers))
+        .with_context(|| format!("the policy of {count} customers"))
+}
+
+fn loaded(source: &Source) -> Result<Policy> {
     let told = |problems: Diagnostics| {
         let errors = problems.0.iter().filter(|problem| problem.severity == Severity::Error);
-        anyhow::anyhow!(
-            "the policy of {count} rules: {:?}",
-            errors.map(ToString::to_string).collect::<Vec<_>>()
-        )
+        anyhow::anyhow!("{:?}", errors.map(ToString::to_string).collect::<Vec<_>>())
     };
-    Ok(loaded.map_err(told)?.policy)
+    Ok(load(source).map_err(told)?.policy)
 }
 
 /// Three events of each incident, each incident about another of the rules.

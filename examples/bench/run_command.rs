@@ -11,13 +11,18 @@ use serde_json::{Map, Value, json};
 
 use crate::server::Place;
 use crate::table::{self, Target};
-use crate::{delay, fold, intake, router, rules};
+use crate::{delay, fold, intake, router, rules, state};
 
 /// What is measured, and how long.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Only these.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "rules,fold,method,intake,router,delay")]
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "rules,fold,method,intake,router,delay,state"
+    )]
     only: Vec<Section>,
     /// Where Kafka is; `rules` and `fold` need none.
     #[arg(long, env = "KAFKA_BOOTSTRAP_SERVERS", default_value = "")]
@@ -52,6 +57,9 @@ pub(crate) struct Arguments {
     /// Webhooks a second, while the time from 202 to visible is measured.
     #[arg(long, default_value_t = 1_000.0)]
     rate: f64,
+    /// Open incidents that a router remembers.
+    #[arg(long, value_delimiter = ',', default_value = "100000,1000000")]
+    incidents: Vec<usize>,
     /// For how long, after a warm-up of a quarter of it.
     #[arg(long, default_value_t = 20.0)]
     seconds: f64,
@@ -71,6 +79,8 @@ enum Section {
     Router,
     /// From 202 to what a subscriber can read.
     Delay,
+    /// Room and time for many open incidents, and what time itself costs.
+    State,
 }
 
 /// Measures, prints, and writes results.json.
@@ -124,6 +134,7 @@ impl Section {
                 let extent = router::Extent { rounds: arguments.backlogs, events: arguments.events };
                 router::run(place, prefix, &extent)
             }
+            Self::State => state::run(place, prefix, &arguments.incidents, arguments.rounds),
             Self::Delay => {
                 let lasts = Duration::from_secs_f64(arguments.seconds);
                 delay::run(place, prefix, &delay::Extent { per_second: arguments.rate, lasts })

@@ -106,6 +106,11 @@ impl Server {
         self.webhooks.as_ref().context("this server takes no webhooks")
     }
 
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has cost so far.
     pub(crate) fn cpu(&self) -> Result<Reading> {
         Reading::of(self.child.id())

@@ -11,6 +11,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::group::Membership;
+use super::observe;
 use super::partition::Partition;
 use super::place::{self, Log};
 use super::restore::Unrestored;
@@ -87,6 +88,8 @@ impl Session<'_> {
 
     fn running(&self) {
         tracing::info!(partitions = ?self.live, "folding");
+        // What is remembered is open before anything new comes.
+        observe::open(&self.parts.metrics, self.live.iter().filter_map(|number| self.partitions.get(number)));
         self.state.send_replace(RouterState::Running);
     }
 
