@@ -65,16 +65,23 @@ pub(super) fn committed(metrics: &Metrics, tallies: &[Tally], now: Timestamp) {
     }
 }
 
-/// Shows how many incidents are open in these partitions.
+/// Shows how many incidents are open, and how many promised updates overdue, in these partitions.
 pub(super) fn open<'a>(metrics: &Metrics, partitions: impl Iterator<Item = &'a Partition>) {
     let mut open = [0_i64; Priority::ALL.len()];
+    let mut overdue: BTreeMap<&str, i64> = BTreeMap::new();
     for partition in partitions {
+        for (audience, count) in partition.shard.overdue_by_audience() {
+            *overdue.entry(audience).or_default() += i64::try_from(*count).unwrap_or(i64::MAX);
+        }
         for (sum, count) in open.iter_mut().zip(partition.shard.open_by_priority()) {
             *sum += i64::try_from(*count).unwrap_or(i64::MAX);
         }
     }
     for (priority, count) in Priority::ALL.iter().zip(open) {
         metrics.incidents_open.with_label_values(&[priority.as_str()]).set(count);
+    }
+    for (audience, count) in overdue {
+        metrics.updates_overdue.with_label_values(&[audience]).set(count);
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Metrics {
     pub not_told: IntCounterVec,
     /// Incidents open now, by priority.
     pub incidents_open: IntGaugeVec,
+    /// Promised updates whose time has passed, by audience.
+    pub updates_overdue: IntGaugeVec,
     /// Messages that went out in built-in words, by audience.
     pub template_fallbacks: IntCounterVec,
     /// 1 for the policy in force, by version.
@@ -98,6 +100,12 @@ impl Metrics {
             )?,
             not_told: counters(r, "herald_not_told_total", "Audiences not told", &["audience", "reason"])?,
             incidents_open: gauges(r, "herald_incidents_open", "Incidents open now", &["priority"])?,
+            updates_overdue: gauges(
+                r,
+                "herald_updates_overdue",
+                "Promised updates whose time has passed",
+                &["audience"],
+            )?,
             template_fallbacks: counters(
                 r,
                 "herald_template_fallbacks_total",

@@ -126,6 +126,13 @@ pub fn next_due(state: &IncidentState) -> Option<Timestamp> {
     tick::next_due(state)
 }
 
+/// Audiences that wait for an update longer than they were promised, once for each such reader.
+pub fn overdue(state: &IncidentState) -> impl Iterator<Item = &str> {
+    let waits = |told: &Told| told.open && told.promised.as_ref().is_some_and(|promise| promise.broken);
+    let waiting = state.ledger.iter().filter(move |entry| entry.told.as_ref().is_some_and(waits));
+    waiting.map(|entry| entry.audience.as_str())
+}
+
 /// The next time after `after` at which a route that names times could come to match an incident
 /// that is open since then; derived from the state and the policy of the day. None: it is over.
 pub fn next_look(open_since: Option<Timestamp>, policy: &Policy, after: Timestamp) -> Option<Timestamp> {

@@ -128,6 +128,9 @@ pub struct Valued<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(default)]
 pub struct EpisodeTimers {
+    /// The fold's now when it was last heard of; of mere repetitions not every one is noted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heard_at: Option<Timestamp>,
     /// Nothing was heard for so long that a lead should look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent_at: Option<Timestamp>,

@@ -133,10 +133,12 @@ fn closes(next: &mut IncidentState, policy: &Policy, now: Timestamp) -> bool {
     if !due || next.episode.ended.is_some() {
         return false;
     }
+    let heard_at = next.episode.timers.heard_at;
     next.episode.stage = Stage::Resolved;
     next.episode.timers = super::state::EpisodeTimers::default();
     next.episode.ended = Some(Ended {
-        at: now,
+        // Nobody knows when it ended: what readers learn is when it was last heard of.
+        at: heard_at.unwrap_or(now).max(next.episode.started_at),
         decided_at: now,
         by: SILENCE.to_owned(),
         forget_at: now.checked_add(policy.windows.keep_ended).unwrap_or(Timestamp::MAX),

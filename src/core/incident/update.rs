@@ -207,6 +207,7 @@ fn set_timers(next: &mut IncidentState, policy: &Policy, now: Timestamp) {
         !leads::missing(&moment).iter().all(told)
     };
     let timers = &mut next.episode.timers;
+    timers.heard_at = Some(now).filter(|_| is_open);
     timers.silent_at = after(policy.windows.silent_after).filter(|_| is_open);
     timers.close_at = policy.windows.close_silent_after.and_then(after).filter(|_| is_open);
     timers.lead_missing_at = match timers.lead_missing_at {
@@ -231,6 +232,7 @@ pub(super) fn still_heard(
     }
     let mut next = state.clone();
     next.changed_at = now;
+    next.episode.timers.heard_at = Some(now);
     next.episode.timers.silent_at = Some(silent_at);
     next.episode.timers.close_at =
         policy.windows.close_silent_after.and_then(|span| now.checked_add(span).ok());

@@ -10,7 +10,7 @@ use crate::core::incident::{self, IncidentState};
 use crate::core::vocabulary::Priority;
 
 /// What timers and counts need of a state, so that they do not unpack it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outline {
     /// When its own earliest timer is due.
     pub(super) due: Option<Timestamp>,
@@ -18,6 +18,8 @@ pub(super) struct Outline {
     pub(super) open_since: Option<Timestamp>,
     /// Its last change.
     pub(super) changed_at: Timestamp,
+    /// Audiences that were promised an update whose time has passed, once for each such reader.
+    pub(super) overdue: Vec<String>,
     priority: Priority,
 }
 
@@ -27,6 +29,7 @@ impl Outline {
             due: incident::next_due(state),
             open_since: state.episode.ended.is_none().then_some(state.episode.started_at),
             changed_at: state.changed_at,
+            overdue: incident::overdue(state).map(str::to_owned).collect(),
             priority: state.episode.priority.current,
         }
     }

@@ -5,7 +5,7 @@ mod kept;
 mod pack;
 mod store;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -205,6 +205,11 @@ impl Shard {
         self.store.open()
     }
 
+    /// How many promised updates are overdue, by audience.
+    pub const fn overdue_by_audience(&self) -> &BTreeMap<String, usize> {
+        self.store.overdue()
+    }
+
     /// The state of one incident.
     pub fn state(&self, incident: &str) -> Option<Arc<IncidentState>> {
         self.store.get(incident).map(Kept::state)
@@ -275,7 +280,7 @@ impl Shard {
     /// Sets an incident's timer by its state: to what is due after `done`, where that is said, else
     /// to whatever is due, the present included.
     fn set_timer(&mut self, id: &str, policy: &Policy, done: Option<Timestamp>) {
-        let Some(outline) = self.store.get(id).map(|kept| kept.outline) else { return };
+        let Some(outline) = self.store.get(id).map(|kept| &kept.outline) else { return };
         let hold = self.held_until();
         let held = |at: Timestamp| hold.map_or(at, |until| at.max(until));
         let due = outline.due.map(held).filter(|at| done.is_none_or(|done| *at > done));

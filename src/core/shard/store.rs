@@ -2,12 +2,12 @@
 //! rest lie packed. A hundred thousand open incidents are remembered for days, and nearly all of
 //! them wait.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::kept::{Kept, Timer};
+use super::kept::{Kept, Outline, Timer};
 use crate::core::incident::IncidentState;
 use crate::core::vocabulary::Priority;
 
@@ -24,6 +24,8 @@ pub(super) struct Store {
     at_hand: VecDeque<Arc<str>>,
     /// How many are open, by priority. Kept along, for counting a million takes longer than a batch.
     open: [usize; Priority::ALL.len()],
+    /// How many promised updates are overdue, by audience; one that has none any more stays with 0.
+    overdue: BTreeMap<String, usize>,
 }
 
 impl Store {
@@ -33,6 +35,10 @@ impl Store {
 
     pub(super) const fn open(&self) -> &[usize; Priority::ALL.len()] {
         &self.open
+    }
+
+    pub(super) const fn overdue(&self) -> &BTreeMap<String, usize> {
+        &self.overdue
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = &Arc<str>> {
@@ -89,22 +95,31 @@ impl Store {
     fn replace(&mut self, id: &str, next: Option<Kept>) -> Arc<str> {
         let known = self.all.get_key_value(id).map(|(id, _)| Arc::clone(id));
         let id = known.unwrap_or_else(|| Arc::from(id));
-        let (opens, timer) = match &next {
-            Some(kept) => (kept.outline.open_priority(), kept.timer),
-            None => (None, None),
-        };
+        let timer = next.as_ref().and_then(|kept| kept.timer);
+        if let Some(kept) = &next {
+            self.count(&kept.outline, 1);
+        }
         let before = match next {
             Some(kept) => self.all.insert(Arc::clone(&id), kept),
             None => self.all.remove(&id),
         };
-        if let Some(priority) = opens {
-            self.open[priority as usize] += 1;
-        }
-        if let Some(priority) = before.as_ref().and_then(|kept| kept.outline.open_priority()) {
-            self.open[priority as usize] -= 1;
+        if let Some(kept) = &before {
+            self.count(&kept.outline, -1);
         }
         self.move_timer(&id, before.and_then(|kept| kept.timer), timer);
         id
+    }
+
+    /// Counts an incident in, or out of, what is shown of all.
+    fn count(&mut self, outline: &Outline, by: isize) {
+        if let Some(priority) = outline.open_priority() {
+            let open = &mut self.open[priority as usize];
+            *open = open.saturating_add_signed(by);
+        }
+        for audience in &outline.overdue {
+            let overdue = self.overdue.entry(audience.clone()).or_default();
+            *overdue = overdue.saturating_add_signed(by);
+        }
     }
 
     /// Sets its timer, or takes it away.

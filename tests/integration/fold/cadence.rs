@@ -78,6 +78,12 @@ fn news_renews_the_promise() {
     assert_eq!(overdue(&world), 0);
     world.wait(45);
     assert_eq!(overdue(&world), 1);
+    let shown = |world: &World| world.shard.overdue_by_audience().get("executives").copied();
+    assert_eq!(shown(&world), None, "there is still time");
+    world.wait(51);
+    assert_eq!(shown(&world), Some(1));
+    world.post(52, &event("Q1", "d3", 52, json!({"stage": "monitoring"})));
+    assert_eq!(shown(&world), Some(0));
 }
 
 #[test]
@@ -126,5 +132,7 @@ fn closing_a_silent_incident_is_opted_for_and_says_that_reports_stopped() {
     world.post(0, &event("Q1", "d1", 0, grave()));
     let heard = world.wait(48 * 60);
     assert!(heard["executives"].ends_with("resolved"), "{heard:?}");
-    assert!(world.notices.iter().rfind(|notice| notice.kind == Kind::Resolved).unwrap().reports_stopped);
+    let end = world.notices.iter().rfind(|notice| notice.kind == Kind::Resolved).unwrap();
+    assert!(end.reports_stopped);
+    assert_eq!(end.view.resolved_at, Some(minute(0)), "when it was last heard of");
 }
