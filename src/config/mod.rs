@@ -175,6 +175,15 @@ fn read(root: &Node, file: Option<&Path>, request: &Request, problems: &Problems
     if sources.is_empty() && !whole.section("sources").is_given() {
         if trial {
             sources = trial::sources();
+            if !webhooks.listen.ip().is_loopback() && !request.insecure_sources {
+                let section = whole.section("webhooks");
+                let place = section.get("listen").map_or_else(|| section.place(), |node| node.place.clone());
+                problems.add_hint(
+                    &place,
+                    format!("the trial's sources have no authentication, and {} can be reached from other machines: anybody could declare or end incidents", webhooks.listen),
+                    "listen on 127.0.0.1, configure `sources` with their secrets, or say --insecure-sources on purpose",
+                );
+            }
         } else {
             problems.add_hint(
                 &whole.place(),

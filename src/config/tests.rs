@@ -227,7 +227,13 @@ fn without_a_file_it_is_the_trial_unless_the_environment_names_a_cluster() {
     assert!(trial.webhooks.listen.ip().is_loopback());
     assert_eq!(trial.api_tokens.len(), 1);
     let open = with(&[("HERALD__WEBHOOKS__LISTEN", "0.0.0.0:1")]);
-    let open = from_text("", None, &Request { trial: true, ..open }).unwrap();
+    let closed = from_text("", None, &Request { trial: true, ..open.clone() }).unwrap_err().to_string();
+    assert!(
+        closed
+            .starts_with("environment HERALD__WEBHOOKS__LISTEN: the trial's sources have no authentication"),
+        "{closed}"
+    );
+    let open = from_text("", None, &Request { trial: true, insecure_sources: true, ..open }).unwrap();
     assert_eq!(open.api_tokens.len(), 0, "a known token is for this machine only");
     assert!(trial.printed.starts_with("# The trial"));
 

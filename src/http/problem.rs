@@ -33,7 +33,10 @@ pub enum Case {
     /// The body broke off, or its framing is wrong.
     Malformed,
     /// No proof of who sent it, or a wrong one.
-    Unauthenticated,
+    Unauthenticated {
+        /// How it can be proved, for `WWW-Authenticate`: the scheme is no secret.
+        challenge: &'static str,
+    },
     /// Authentic and no JSON, where the source refuses.
     NotJson,
     /// Authentic JSON and not usable, where the source refuses.
@@ -174,7 +177,7 @@ impl Case {
             Self::Malformed => row(400, "malformed", O::Malformed, CLOSE,
                 "Malformed request", "The body broke off or its framing is wrong."),
             // The same words whatever was wrong: they must not help to find out what is right.
-            Self::Unauthenticated => row(401, "unauthenticated", O::Unauthenticated, CLOSE,
+            Self::Unauthenticated { .. } => row(401, "unauthenticated", O::Unauthenticated, CLOSE,
                 "Not authenticated", "The delivery does not prove who sent it."),
             Self::NotJson => row(400, "not-json", O::Rejected, KEEP,
                 "Body can't be read", "The body was kept for people to look at; no event was made of it."),
@@ -256,6 +259,7 @@ impl Case {
             Self::Method { allow } => (header::ALLOW, allow),
             Self::Unavailable(_) => (header::RETRY_AFTER, RETRY_AFTER_SECONDS),
             Self::Encoding => (header::ACCEPT_ENCODING, "gzip"),
+            Self::Unauthenticated { challenge } => (header::WWW_AUTHENTICATE, challenge),
             _ => return None,
         })
     }
@@ -310,7 +314,7 @@ mod tests {
             (Case::Encoding, 415),
             (Case::Slow, 408),
             (Case::Malformed, 400),
-            (Case::Unauthenticated, 401),
+            (Case::Unauthenticated { challenge: "Bearer" }, 401),
             (Case::NotJson, 400),
             (Case::Unusable, 422),
             (Case::NoKey, 400),

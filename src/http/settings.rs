@@ -121,6 +121,21 @@ pub enum AuthSettings {
     },
 }
 
+/// The challenge of a bearer token.
+pub const BEARER: &str = r#"Bearer realm="herald""#;
+
+impl AuthSettings {
+    /// What a 401 says of how to prove it. Some senders show their password only once they are
+    /// asked for it.
+    pub const fn challenge(&self) -> &'static str {
+        match self {
+            Self::None | Self::Bearer { .. } => BEARER,
+            Self::Basic { .. } => r#"Basic realm="herald", charset="UTF-8""#,
+            Self::PagerDuty { .. } | Self::Hmac { .. } => r#"Signature realm="herald""#,
+        }
+    }
+}
+
 /// Which hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HmacAlgorithm {

@@ -21,6 +21,7 @@ use crate::core::sources::{Delivery, SourceKind};
 use crate::core::vocabulary::AuthKind;
 use crate::http::problem::{Busy, Case};
 use crate::http::publish::Publish;
+use crate::http::settings::BEARER;
 use crate::http::webhooks::body;
 use crate::http::webhooks::handler::busy;
 use crate::http::webhooks::request_id;
@@ -136,8 +137,9 @@ async fn hear<'r, P: Publish>(
     }
     let packing = body::packing(head)?;
     let declared = body::declared_length(head, state.body_bytes_max)?;
-    let api = state.api.as_ref().ok_or(Case::Unauthenticated)?;
-    let person = api.tokens.person(head).ok_or(Case::Unauthenticated)?;
+    let unauthenticated = Case::Unauthenticated { challenge: BEARER };
+    let api = state.api.as_ref().ok_or(unauthenticated)?;
+    let person = api.tokens.person(head).ok_or(unauthenticated)?;
     *by = Some(person.clone());
     let mut received =
         body::receive(payload, state.body_bytes_max, declared, state.body_timeout, &state.admission).await?;

@@ -108,12 +108,13 @@ async fn deliver<P: Publish>(
     }
     let packing = body::packing(head)?;
     let declared = body::declared_length(head, state.body_bytes_max)?;
+    let unauthenticated = Case::Unauthenticated { challenge: source.auth.challenge() };
     if !auth::may_be(&source.auth, head) {
-        return Err(Case::Unauthenticated);
+        return Err(unauthenticated);
     }
     let mut received =
         body::receive(payload, state.body_bytes_max, declared, state.body_timeout, &state.admission).await?;
-    let proof = auth::verify(&source.auth, head, &received.bytes).ok_or(Case::Unauthenticated)?;
+    let proof = auth::verify(&source.auth, head, &received.bytes).ok_or(unauthenticated)?;
     let permit = state.admission.permit(&source.in_flight).ok_or(Case::Unavailable(Busy::Permits))?;
     let body = unpacked(state, &mut received, packing)?;
     let (origin, work) = understand(head, state, source, body, media_type, proof);

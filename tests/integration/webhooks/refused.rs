@@ -21,6 +21,9 @@ async fn not_authentic_is_401_in_the_same_words_whatever_was_wrong() {
         answer.is_problem(401, "unauthenticated", true);
         assert_eq!(answer.body, answers[0].body);
     }
+    let challenge = |answer: &Response| answer.header("www-authenticate").map(str::to_owned);
+    assert_eq!(challenge(&answers[0]).as_deref(), Some(r#"Signature realm="herald""#));
+    assert_eq!(challenge(&answers[8]).as_deref(), Some(r#"Bearer realm="herald""#));
     assert_eq!(port.log.stored(), []);
     assert_eq!((port.counted("pd", "unauthenticated"), port.counted("am", "unauthenticated")), (8, 4));
 }
