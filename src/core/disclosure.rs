@@ -179,6 +179,7 @@ impl Reader<'_> {
             Field::Symptom
                 | Field::Workaround
                 | Field::Action
+                | Field::Cause
                 | Field::Sla
                 | Field::HelpWanted
                 | Field::CustomerText

@@ -250,8 +250,9 @@ pub(super) fn fresh(
     let (Some(told), Some(reader)) = (&entry.told, &entry.reader) else { return (None, false) };
     let view = teller.view(audience, entry.addressee.as_ref(), reader.readers);
     let (words, _) = teller.words(audience, &entry.audience, reader.readers);
-    let seen = teller.seen.of(&view, reader.may_see, reader.readers, &words);
-    let may_see = audience.map_or(reader.may_see, |audience| reader.may_see.intersect(audience.may_see));
+    let cleared = teller.cleared(reader);
+    let seen = teller.seen.of(&view, cleared, reader.readers, &words);
+    let may_see = audience.map_or(cleared, |audience| cleared.intersect(audience.may_see));
     let stage = |stage| stage_words(reader.lead, reader.readers, stage);
     let on_impact_only = audience.is_some_and(|audience| audience.cadence.rows.is_empty());
     let news = news::news(told, &view, &seen, may_see, stage, on_impact_only);

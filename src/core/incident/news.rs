@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::apply::fingerprint;
@@ -15,7 +16,7 @@ use crate::core::vocabulary::{Kind, Readers, ServiceState, Stage};
 /// What a reader may see of a moment, in the form in which the ledger remembers it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Seen {
-    /// Hash of what is said to all: its change goes out at once.
+    /// A mark of each of [`WORDS`]: their change goes out at once.
     words: String,
     /// Hash of a person's words for exactly this audience: likewise.
     own: String,
@@ -23,6 +24,40 @@ pub(super) struct Seen {
     pub(super) besides: String,
     pub(super) regions: Vec<String>,
     pub(super) business_services: Vec<String>,
+}
+
+/// Words and the like whose change goes out at once, in the order of their marks.
+const WORDS: [Field; 8] = [
+    Field::Symptom,
+    Field::Workaround,
+    Field::Action,
+    Field::Eta,
+    Field::DataLoss,
+    Field::DataExposure,
+    Field::Cause,
+    Field::HelpWanted,
+];
+/// Hexadecimal characters that tell one word from its previous one.
+const MARK_CHARS: usize = 8;
+/// The mark of nothing at all.
+const NOTHING: &str = "--------";
+
+fn mark(said: Option<impl Serialize>) -> Option<String> {
+    let mut mark = fingerprint(&said?);
+    mark.truncate(MARK_CHARS);
+    Some(mark)
+}
+
+/// Which of [`WORDS`] differ.
+fn changed_words(was: &str, is: &str) -> impl Iterator<Item = Field> {
+    let of = |marks: &str, place: usize| {
+        marks.get(place * MARK_CHARS..(place + 1) * MARK_CHARS).unwrap_or(NOTHING).to_owned()
+    };
+    WORDS
+        .into_iter()
+        .enumerate()
+        .filter(move |(place, _)| of(was, *place) != of(is, *place))
+        .map(|(_, field)| field)
 }
 
 /// Fields that [`Seen`] is made of.
@@ -48,23 +83,28 @@ impl Seen {
     /// What of `view` this reader sees: words by their hash, lists as they are. A person's words for
     /// exactly its audience are still to be added.
     fn of(view: &View, may_see: FieldSet, readers: Readers) -> Self {
-        let empty = LocalText::default();
-        let text = |field: Field, text| if may_see.contains(field) { text } else { &empty };
         let symptom = if readers == Readers::Internal { &view.symptom } else { &view.symptom_public };
         let sees = |field: Field| {
             debug_assert!(LOOKED_AT.contains(&field), "{field:?} is not compared");
             may_see.contains(field)
         };
-        let said = fingerprint(&(
-            text(Field::Symptom, symptom),
-            text(Field::Workaround, &view.workaround),
-            text(Field::Action, &view.action),
-            view.eta.as_ref().filter(|_| sees(Field::Eta)),
-            view.data_loss.filter(|_| sees(Field::DataLoss)),
-            view.data_exposure.filter(|_| sees(Field::DataExposure)),
-            view.cause.as_ref().filter(|_| sees(Field::Cause)),
-            view.help_wanted.iter().filter(|_| sees(Field::HelpWanted)).collect::<Vec<_>>(),
-        ));
+        let help: Vec<_> = view.help_wanted.iter().collect();
+        let mut words = String::with_capacity(WORDS.len() * MARK_CHARS);
+        for field in WORDS {
+            let mark = match field {
+                _ if !sees(field) => None,
+                Field::Symptom => mark(Some(symptom).filter(|text| !text.is_empty())),
+                Field::Workaround => mark(Some(&view.workaround).filter(|text| !text.is_empty())),
+                Field::Action => mark(Some(&view.action).filter(|text| !text.is_empty())),
+                Field::Eta => mark(view.eta.as_ref()),
+                Field::DataLoss => mark(view.data_loss),
+                Field::DataExposure => mark(view.data_exposure),
+                Field::Cause => mark(view.cause.as_ref()),
+                Field::HelpWanted => mark(Some(&help).filter(|help| !help.is_empty())),
+                _ => None,
+            };
+            words.push_str(mark.as_deref().unwrap_or(NOTHING));
+        }
         let besides = fingerprint(&(
             view.title.as_ref().filter(|_| sees(Field::Title)),
             view.affected_count.filter(|_| sees(Field::AffectedCount)),
@@ -75,7 +115,7 @@ impl Seen {
         let regions = if sees(Field::Regions) { view.regions.clone() } else { Vec::new() };
         let services = view.business_services.iter().filter(|_| sees(Field::BusinessServices));
         let business_services = services.map(|service| format!("{}={}", service.id, service.state)).collect();
-        Self { words: said, own: String::new(), besides, regions, business_services }
+        Self { words, own: String::new(), besides, regions, business_services }
     }
 
     /// As the ledger keeps what goes out at once.
@@ -171,8 +211,21 @@ pub(super) fn news(
         note(Field::Regions, json!(told.regions), json!(seen.regions), 0);
     }
     let (words, own) = told.seen.split_once('.').unwrap_or((&told.seen, ""));
-    let new_words = (seen.words != words && !on_impact_only) || (seen.own != own && !seen.own.is_empty());
-    if changes.is_empty() && !new_words {
+    let new_own = seen.own != own && !seen.own.is_empty();
+    let mut new_words: Vec<_> = changed_words(words, &seen.words).filter(|_| !on_impact_only).collect();
+    if new_own && !new_words.contains(&Field::Symptom) {
+        new_words.push(Field::Symptom);
+    }
+    for field in new_words {
+        // Words stand in fields of their own, and were in other languages besides.
+        let to = match field {
+            Field::DataLoss => json!(view.data_loss),
+            Field::DataExposure => json!(view.data_exposure),
+            _ => Value::Null,
+        };
+        note(field, Value::Null, to, 0);
+    }
+    if changes.is_empty() {
         return None;
     }
     let kind = match graver {

@@ -249,7 +249,7 @@ impl<'a> Teller<'a> {
         let (now, episode) = (self.moment.now, &self.state.episode);
         let view = self.view(audience, entry.addressee.as_ref(), reader.readers);
         let (own, own_approved) = self.words(audience, &entry.audience, reader.readers);
-        let seen = self.seen.of(&view, reader.may_see, reader.readers, &own);
+        let seen = self.seen.of(&view, self.cleared(&reader), reader.readers, &own);
         let previous = entry.told.as_ref();
         let addressee_id = entry.addressee.as_ref().map(|addressee| addressee.id.as_str());
         // The thread of a reader that was taken over stays its own.
@@ -341,14 +341,19 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// What a reader may see of this episode: of lost or exposed data readers outside hear once legal
+    /// has agreed to it.
+    pub(super) fn cleared(&self, reader: &Reader) -> FieldSet {
+        if reader.readers == Readers::Internal || self.moment.episode.data_cleared {
+            return reader.may_see;
+        }
+        reader.may_see.without(Field::DataLoss).without(Field::DataExposure)
+    }
+
     /// What this message may carry. An end reaches everyone who was told; who may not hear of the
     /// incident any more learns from it only that it is over.
     fn disclosure(&self, reader: &Reader, audience: Option<&Audience>, name: &str, kind: Kind) -> FieldSet {
-        let mut may_see = reader.may_see;
-        if reader.readers != Readers::Internal && !self.moment.episode.data_cleared {
-            // Of lost or exposed data readers outside hear once legal has agreed to it.
-            may_see = may_see.without(Field::DataLoss).without(Field::DataExposure);
-        }
+        let may_see = self.cleared(reader);
         let Some(audience) = audience else { return may_see };
         // Somebody told under an older policy: never more than either allows.
         let may_see = may_see.intersect(audience.may_see);

@@ -130,3 +130,34 @@ fn a_person_may_make_it_confidential_and_nobody_hears_but_those_named() {
     world.post(1, &event("Q1", "p1", 1, person(json!({"confidential": false}))));
     assert!(world.notices.iter().any(|notice| notice.audience == "executives"));
 }
+
+#[test]
+fn an_update_names_the_words_that_are_new() {
+    let mut world = World::new();
+    world.post(0, &event("Q1", "d1", 0, grave("P1")));
+    let words = json!({"en": "Pay by invoice", "ja": "請求書払いをご利用ください"});
+    let heard = world.post(6, &event("Q1", "p1", 6, person(json!({"workaround": words}))));
+    expect(&heard, &[("executives", "update")]);
+    let changed = |world: &World| {
+        let told = world.notices.iter().rfind(|notice| notice.audience == "executives").unwrap();
+        told.changes.iter().map(|change| change.field.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(changed(&world), ["workaround"]);
+    let later =
+        json!({"stage": "identified", "action": {"en": "We are rolling back", "ja": "切り戻し中です"}});
+    world.post(9, &event("Q1", "p2", 9, person(later)));
+    assert_eq!(changed(&world).last().map(String::as_str), Some("action"));
+}
+
+#[test]
+fn customers_hear_of_lost_data_once_legal_has_cleared_it_and_nothing_before() {
+    let mut world = World::new();
+    world.post(0, &event("Q1", "d1", 0, grave("P1")));
+    world.wait(5);
+    let heard = world.post(6, &event("Q1", "p1", 6, person(json!({"data_loss": "confirmed"}))));
+    expect(&heard, &[("executives", "update"), ("customers-strategic/acme", "no_change_for_audience")]);
+    let heard = world.post(7, &event("Q1", "p2", 7, person(json!({"data_cleared": true}))));
+    expect(&heard, &[("customers-strategic/acme", "update")]);
+    let told = world.notices.iter().rfind(|notice| notice.audience == "customers-strategic").unwrap();
+    assert_eq!(told.changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["data_loss"]);
+}
