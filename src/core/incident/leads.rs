@@ -84,6 +84,7 @@ fn about(entry: &Entry, due_at: Option<Timestamp>, draft: Option<Notice>) -> Abo
             }
         }),
         draft: draft.map(Box::new),
+        update: None,
     }
 }
 
@@ -123,6 +124,7 @@ pub(super) fn approval_wanted(
     let text = words.text.get(&audience.name).or_else(|| plain.into_iter().find(|text| !text.is_empty()));
     let language = audience.languages.first().map_or("en", String::as_str);
     let mut about = about(entry, Some(teller.moment.now), None);
+    about.update = Some(words.event.clone());
     about.item.draft = text.and_then(|text| text.get_or_any(language)).map(|(_, words)| words.to_owned());
     teller.notes.push(Note { lead: audience.lead, kind: Kind::ApprovalWanted, about: Some(about) });
 }

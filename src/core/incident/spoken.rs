@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::audiences::{name_of, not_told, said};
+use super::audiences::{self, name_of, not_told, said};
 use super::gates::Verdict;
 use super::leads;
 use super::records;
@@ -148,7 +148,10 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
                     teller.note_once(once);
                     let last = told.last_id.clone();
                     let corrects = words.corrects.as_ref();
+                    // What changed besides is told with it: there will be no update of its own.
+                    let news = corrects.and_then(|_| audiences::fresh(entry, audience, teller).0);
                     let saying = Saying {
+                        changes: news.map(|news| news.changes).unwrap_or_default(),
                         words: Some((text.clone(), words.approved.clone())),
                         corrects: corrects.map(|corrects| corrects.notification.clone().unwrap_or(last)),
                         ..Saying::plain(if words.follow_up { Kind::FollowUp } else { Kind::Correction })

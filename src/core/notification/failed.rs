@@ -41,6 +41,7 @@ fn note(lead: Lead, first: &Notice, failed: &[&Notice]) -> Notice {
         },
         last: None,
         draft: None,
+        update: None,
     };
     Notice {
         id: ids::notification(&thread_id, kind.as_str(), &cause),

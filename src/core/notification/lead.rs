@@ -135,10 +135,12 @@ fn command(material: &Material<'_>, ask: &Ask, policy: &Policy) -> String {
     let mut names: Vec<_> = notice.about.iter().map(|about| about.item.audience.as_str()).collect();
     names.dedup();
     let first = names.first().copied().unwrap_or("AUDIENCE");
+    let update = notice.about.iter().find_map(|about| about.update.as_deref());
     let role = policy.audience(first).and_then(|(_, audience)| audience.text_approval.first());
     let command = ask
         .command
         .replace("INCIDENT", &notice.incident_id)
+        .replace("UPDATE", update.unwrap_or("UPDATE"))
         .replace("AUDIENCES", &names.join(" "))
         .replace("AUDIENCE", first)
         .replace("LEAD", notice.lead.as_str())

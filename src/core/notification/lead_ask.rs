@@ -53,12 +53,12 @@ const fn texts(kind: Kind) -> (&'static str, Said, Said) {
             (
                 "要承認",
                 "文案の承認をお願いします",
-                "お客様向けの文案が承認を待っています。下の文案を確認し、承認を受けてください。承認されるまでは、あらかじめ承認された文面でお知らせします。UPDATE は herald incident show で確認できます。",
+                "お客様向けの文案が承認を待っています。下の文案を確認し、承認を受けてください。承認されるまでは、あらかじめ承認された文面でお知らせします。",
             ),
             (
                 "Approval wanted",
                 "a text waits for approval",
-                "A text for customers waits for approval. Please read the draft below and have it approved. Until then customers read the words that were approved beforehand. For UPDATE, see herald incident show.",
+                "A text for customers waits for approval. Please read the draft below and have it approved. Until then customers read the words that were approved beforehand.",
             ),
         ),
         Kind::TemplateUnapproved => (

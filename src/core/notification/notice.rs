@@ -94,6 +94,8 @@ pub struct About {
     pub last: Option<LastSaid>,
     /// What would go out; its words are the draft.
     pub draft: Option<Box<Notice>>,
+    /// The update whose words wait for approval.
+    pub update: Option<String>,
 }
 
 /// What was said last, as the ledger remembers it.

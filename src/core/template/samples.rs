@@ -250,7 +250,8 @@ fn about(kind: Kind, knowledge: Knowledge, audience: &Audience, now: Timestamp) 
         priority: sees(Field::Priority).then_some(Priority::P1),
         impact: sees(Field::Impact).then_some(Impact::Major),
     });
-    vec![About { item, last, draft: draft.map(Box::new) }]
+    let update = (kind == Kind::ApprovalWanted).then(|| "e-4q7wzj3n5k2m6x7b2v3c4d5f6g".to_owned());
+    vec![About { item, last, draft: draft.map(Box::new), update }]
 }
 
 fn changes(kind: Kind, say: Say) -> Vec<Change> {

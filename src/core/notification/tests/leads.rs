@@ -21,7 +21,7 @@ fn each_kind_asks_one_thing_and_says_what_does_it() {
         (Kind::UpdateDue, "herald incident update i-sample --no-change"),
         (Kind::UpdateOverdue, "herald incident update i-sample --no-change"),
         (Kind::ReleaseWanted, "herald incident release i-sample customers-general"),
-        (Kind::ApprovalWanted, "herald incident approve i-sample UPDATE --role legal"),
+        (Kind::ApprovalWanted, "herald incident approve i-sample e-4q7wzj3n5k2m6x7b2v3c4d5f6g --role legal"),
         (Kind::TemplateUnapproved, "herald check"),
         (Kind::LeadMissing, "herald incident update i-sample --lead business-response=NAME"),
         (Kind::IncidentSilent, "herald incident update i-sample --stage STAGE"),
