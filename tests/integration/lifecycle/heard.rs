@@ -35,11 +35,15 @@ pub(super) fn all(reader: &Reader) -> Vec<Message> {
     records.into_iter().map(read).collect()
 }
 
-/// Of one incident: each reader with the kinds that it heard, in order.
-pub(super) fn kinds(messages: &[Message], incident: &str) -> BTreeMap<String, String> {
-    let mut kinds = BTreeMap::<String, String>::new();
-    for message in messages.iter().filter(|message| message.said.incident.id == incident) {
-        let heard = kinds.entry(message.whose()).or_default();
+/// Each reader with the kinds that it heard, in order.
+pub(super) type Kinds = BTreeMap<String, String>;
+
+/// Of each incident: who heard what.
+pub(super) fn kinds(messages: &[Message]) -> BTreeMap<String, Kinds> {
+    let mut kinds = BTreeMap::<String, Kinds>::new();
+    for message in messages {
+        let heard = kinds.entry(message.said.incident.id.clone()).or_default();
+        let heard = heard.entry(message.whose()).or_default();
         if !heard.is_empty() {
             heard.push(' ');
         }

@@ -4,6 +4,7 @@
 
 mod heard;
 mod killed;
+mod reloaded;
 
 use std::time::{Duration, Instant};
 
