@@ -1,7 +1,6 @@
 //! One incident's story, told twice at once: by a router that is left alone, and by one that is
 //! killed, with -9, at five points of it. What people read is the same to the byte.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use herald::core::ids;
@@ -9,12 +8,13 @@ use herald::core::record::{OutRecord, topics};
 use jiff::{SignedDuration, Timestamp};
 use rdkafka::admin::AdminOptions;
 
+use super::alike::{same, told};
 use super::{await_folded, heard, read_by_people};
 use crate::fixture::await_that::await_that;
 use crate::fixture::given::{Given, graded, now, records, tick};
 use crate::fixture::herald::{Herald, Role, signal};
 use crate::fixture::kafka::runtime;
-use crate::fixture::read::{Reader, Record, admin};
+use crate::fixture::read::{Reader, admin};
 use crate::fixture::site::Site;
 use crate::oracle::heavy;
 use crate::oracle::log::Log;
@@ -233,33 +233,5 @@ impl Tale {
                 .sum::<usize>(),
             self.kills,
         );
-    }
-}
-
-/// Topic and partition → what people and decisions say, as subscribers get it.
-fn told(reader: &Reader) -> BTreeMap<(String, i32), Vec<Record>> {
-    let mut names = read_by_people(reader);
-    names.push(topics::DECISIONS.to_owned());
-    let mut told = BTreeMap::<_, Vec<Record>>::new();
-    for record in reader.read(&names) {
-        told.entry((record.topic.clone(), record.partition)).or_default().push(record);
-    }
-    told
-}
-
-/// Key, time, headers and value, byte by byte. Only their offsets differ, for a transaction's end and
-/// what was aborted take some.
-fn same(place: &(String, i32), alone: &[Record], killed: &[Record]) {
-    let ids = |records: &[Record]| -> Vec<String> {
-        records
-            .iter()
-            .map(|record| format!("{} {}", record.headers["ce_id"], record.headers["ce_type"]))
-            .collect()
-    };
-    assert_eq!(ids(alone), ids(killed), "{place:?}");
-    for (one, other) in alone.iter().zip(killed) {
-        assert_eq!((&one.key, one.at, &one.headers), (&other.key, other.at, &other.headers), "{place:?}");
-        let text = |record: &Record| String::from_utf8(record.payload.clone().unwrap()).unwrap();
-        assert_eq!(text(one), text(other), "{place:?}");
     }
 }

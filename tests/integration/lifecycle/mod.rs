@@ -2,9 +2,12 @@
 //! changes, and after a stop of hours. The times of their events are given, so that hours pass in
 //! seconds and two runs can be compared byte by byte.
 
+mod alike;
+mod courses;
 mod heard;
 mod killed;
 mod reloaded;
+mod stopped;
 
 use std::time::{Duration, Instant};
 
