@@ -11,6 +11,7 @@ mod command;
 mod fixture;
 mod fold;
 mod kafka;
+mod lifecycle;
 mod messages;
 mod oracle;
 mod people;

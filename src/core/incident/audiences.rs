@@ -192,6 +192,10 @@ fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut
         Verdict::Silent { reason, by } => Some((*reason, by.clone())),
         Verdict::Tell | Verdict::Hold { .. } => None,
     };
+    if let Some(Verdict::Silent { reason, by }) = teller.moment.without_impact(case.audience) {
+        // Routes that ask for impact do not match any more either; but that is no stand-down.
+        return not_told(reason, by);
+    }
     match silent {
         // Only an event can stand an audience down: a route matched before, none does after.
         Some((Reason::NotMatched | Reason::NeverTell | Reason::Maintenance, by))
@@ -317,8 +321,7 @@ pub(super) fn no_longer_affected(
     changed: bool,
     teller: &mut Teller<'_>,
 ) -> Outcome {
-    let forbidden = teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience));
-    if let Some(Verdict::Silent { reason, by }) = forbidden {
+    if let Some(Verdict::Silent { reason, by }) = teller.moment.cut_off(place, audience) {
         return not_told(reason, by);
     }
     match &entry.told {

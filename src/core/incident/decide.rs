@@ -205,9 +205,9 @@ fn reopen(
     let was_told = |entry: &&mut Entry| entry.told.as_ref().is_some_and(|told| !told.open);
     for entry in ledger.iter_mut().filter(was_told) {
         let name = name_of(&entry.audience, entry.addressee.as_ref());
-        let forbidden = policy.audience(&entry.audience).and_then(|(place, audience)| {
-            teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience))
-        });
+        let forbidden = policy
+            .audience(&entry.audience)
+            .and_then(|(place, audience)| teller.moment.cut_off(place, audience));
         let outcome = match forbidden {
             Some(super::gates::Verdict::Silent { reason, by }) => not_told(reason, by),
             _ => {

@@ -126,6 +126,12 @@ impl<'a> Moment<'a> {
         none.then(|| Verdict::silent(Reason::CustomerImpactNone, None))
     }
 
+    /// May this audience not hear of it any more, though it was told? Then it hears nothing but the
+    /// end: not even that it is stood down.
+    pub(super) fn cut_off(&self, place: usize, audience: &Audience) -> Option<Verdict> {
+        self.forbidden(place).or_else(|| self.without_impact(audience))
+    }
+
     /// All checks, in their order. `entry` is what the ledger holds of it, `others` the ledger as
     /// it stands in this very decision.
     pub(super) fn judge(

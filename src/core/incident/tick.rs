@@ -181,9 +181,7 @@ fn say_withheld(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Strin
         let (is_open, stood_down) = (told.open, told.stood_down);
         let audience = records::audience(teller.moment.policy, &entry.audience);
         let place = audience.and_then(|audience| teller.moment.policy.audience(&audience.name));
-        let cut_off = place.and_then(|(place, audience)| {
-            teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience))
-        });
+        let cut_off = place.and_then(|(place, audience)| teller.moment.cut_off(place, audience));
         let unrouted = place.is_some_and(|(place, _)| teller.moment.unrouted(place).is_some());
         let saying = match (ended, is_open, cut_off.is_some()) {
             (true, true, _) => Some(Saying::plain(end)),
@@ -317,6 +315,15 @@ fn keep_promises(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Stri
             continue;
         };
         let audience = records::audience(teller.moment.policy, &entry.audience);
+        let place = audience.and_then(|audience| teller.moment.policy.audience(&audience.name));
+        let cut_off = place.and_then(|(place, audience)| teller.moment.cut_off(place, audience));
+        if let Some(Verdict::Silent { reason, by }) = cut_off {
+            // Who may not hear of it any more waits for nothing but the end, whatever was promised.
+            entry.told.iter_mut().for_each(|told| told.promised = None);
+            let name = name_of(&entry.audience, entry.addressee.as_ref());
+            outcomes.insert(name, not_told(reason, by));
+            continue;
+        }
         let (news, besides) = audiences::fresh(entry, audience, teller);
         let has_news = news.is_some() || besides;
         if promise.due > now {

@@ -2,6 +2,7 @@
 
 use herald::core::matcher::When;
 use herald::core::policy::{ConfidentialEntry, DrillEntry, Maintenance};
+use herald::core::vocabulary::Kind;
 use serde_json::{Value, json};
 
 use super::world::{World, event, expect, minute, policy, priority};
@@ -114,6 +115,30 @@ fn customers_wait_until_impact_is_known_and_hear_nothing_while_it_is_none() {
     expect(&heard, &[("customers-general", "opens_later")]);
     let heard = world.wait(5);
     expect(&heard, &[("customers-general", "opening")]);
+}
+
+/// With the routes as they ship, which ask for impact: who is told is neither stood down nor told
+/// later what was promised.
+#[test]
+fn told_customers_hear_nothing_of_what_they_do_not_feel_any_more() {
+    for is_held in [false, true] {
+        let mut world = World::new();
+        world.post(0, &event("Q1", "d1", 0, grave(&[])));
+        world.wait(6);
+        if is_held {
+            world.shard.hold_until(Some(minute(200)));
+        }
+        let before = world.notices.len();
+        let sunk = json!({"priority": priority("P4"), "impact": {"level": "none"}});
+        world.post(7, &event("Q1", "d2", 7, sunk));
+        world.wait(400);
+        let told: Vec<_> = world.notices.iter().skip(before).map(|n| (n.audience.as_str(), n.kind)).collect();
+        assert!(told.contains(&("executives", Kind::StandDown)), "{is_held} {told:?}");
+        let customers: Vec<_> = told.iter().filter(|(who, _)| who.starts_with("customers-")).collect();
+        assert_eq!(customers, Vec::<&(&str, Kind)>::new(), "held: {is_held}");
+        let heard = world.post(401, &event("Q1", "d3", 401, json!({"stage": "resolved"})));
+        expect(&heard, &[("customers-strategic/acme", "resolved"), ("customers-general", "resolved")]);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod crash;
 mod group;
 mod judge;
 mod judge_tests;
-mod log;
+pub(crate) mod log;
 mod outage;
 mod poison;
 mod replay;
@@ -33,7 +33,7 @@ const CAUGHT_UP_IN: Duration = Duration::from_mins(5);
 const COMPLETE_IN: Duration = Duration::from_mins(1);
 
 /// One heavy test at a time: several would starve each other, and test nothing but the machine.
-fn heavy() -> MutexGuard<'static, ()> {
+pub(crate) fn heavy() -> MutexGuard<'static, ()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     // A test that failed says so itself; the others are still worth running.
     ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
@@ -60,7 +60,7 @@ fn settled(site: &Site, promised: &Seen) -> Verdict {
 }
 
 /// Progress records, and not the group's offsets, say how far events are folded.
-fn caught_up(reader: &Reader, states: &Log) -> bool {
+pub(crate) fn caught_up(reader: &Reader, states: &Log) -> bool {
     let mut ends = reader.ends(topics::EVENTS).into_iter().filter(|(_, end)| *end > 0);
     ends.all(|(partition, end)| states.progress.get(&partition).is_some_and(|found| found.next_offset == end))
 }
