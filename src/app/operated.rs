@@ -9,6 +9,7 @@ use super::broker::RunningBroker;
 use super::policy::PolicyStore;
 use crate::core::policy::Policy;
 use crate::http::operations::Operated;
+use crate::http::operations::Reloaded;
 use crate::telemetry::metrics::Metrics;
 
 /// Where the process stands in its life.
@@ -69,7 +70,7 @@ impl Operated for Operations {
     fn metrics(&self) -> Result<String, String> {
         self.metrics.exposition().map_err(|error| error.to_string())
     }
-    fn reload(&self) -> Result<String, Vec<String>> {
+    fn reload(&self) -> Result<Reloaded, Vec<String>> {
         let Some(policies) = &self.policies else {
             return Err(vec![
                 "this process has no policy: it only takes webhooks (--role intake, no api_tokens)"

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 
 use crate::core::policy::Policy;
+use crate::http::operations::Reloaded;
 use crate::telemetry::metrics::Metrics;
 
 /// Everything that is wrong with a policy.
@@ -71,7 +72,7 @@ impl PolicyStore {
 
     /// Loads it anew. `prepare` makes what it needs outside (topics of new audiences) before it is
     /// in force; where anything fails, the one before stays.
-    pub fn reload(&self, prepare: impl FnOnce(&Policy) -> anyhow::Result<()>) -> Result<String, Refused> {
+    pub fn reload(&self, prepare: impl FnOnce(&Policy) -> anyhow::Result<()>) -> Result<Reloaded, Refused> {
         let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         let loaded = load(self.dir.as_deref()).and_then(|Loaded { mut policy, warnings }| {
             warn(&warnings);
@@ -84,11 +85,13 @@ impl PolicyStore {
         match loaded {
             Ok(policy) => {
                 let version = policy.version.clone();
+                let orphans = self.current.load().orphans(&policy);
+                warn(&orphans);
                 self.metrics.policy_info.reset();
                 self.metrics.policy_info.with_label_values(&[&version]).set(1);
                 self.current.store(Arc::new(policy));
                 tracing::info!(policy = version, "policy loaded");
-                Ok(version)
+                Ok(Reloaded { version, orphans })
             }
             Err(refused) => {
                 tracing::error!(

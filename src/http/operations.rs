@@ -19,11 +19,20 @@ pub trait Operated: Send + Sync + 'static {
     fn unready(&self) -> Option<&'static str>;
     /// All metrics in the text format.
     fn metrics(&self) -> Result<String, String>;
-    /// Loads the policy anew: the version now in force, or everything that is wrong with it; then
+    /// Loads the policy anew: what is now in force, or everything that is wrong with it; then
     /// the old one stays. May take a while.
-    fn reload(&self) -> Result<String, Vec<String>>;
+    fn reload(&self) -> Result<Reloaded, Vec<String>>;
     /// Where records go, in words.
     fn broker(&self) -> &'static str;
+}
+
+/// A policy that came into force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reloaded {
+    /// Its version.
+    pub version: String,
+    /// What of the one before it leaves without a name, a line for each.
+    pub orphans: Vec<String>,
 }
 
 /// Version of this build.
@@ -104,7 +113,9 @@ async fn reload(operated: web::Data<dyn Operated>) -> HttpResponse {
     // Reading and proving a directory is no work for the thread that answers /livez.
     let loaded = web::block(move || operated.reload()).await;
     match loaded {
-        Ok(Ok(version)) => HttpResponse::Accepted().json(json!({ "policy": version })),
+        Ok(Ok(Reloaded { version, orphans })) => {
+            HttpResponse::Accepted().json(json!({ "policy": version, "orphaned": orphans }))
+        }
         Ok(Err(problems)) => {
             problem(StatusCode::UNPROCESSABLE_ENTITY, "the policy is wrong; the one before stays", &problems)
         }

@@ -4,6 +4,7 @@
 mod audience;
 mod catalogue;
 mod classify;
+mod orphans;
 mod quiet;
 mod times;
 

@@ -167,3 +167,20 @@ fn loading_another_policy_says_nothing_by_itself() {
     assert_eq!(world.notices.len(), told, "{heard:?}");
     expect(&heard, &[("executives", "no_change_for_audience")]);
 }
+
+#[test]
+fn a_reload_says_what_it_leaves_without_a_name() {
+    let (old, mut new) = (super::world::policy(), super::world::policy());
+    assert_eq!(old.orphans(&new), [""; 0]);
+    new.audiences.retain(|audience| audience.name != "legal");
+    new.customers.retain(|customer| customer.id != "acme");
+    for audience in &mut new.audiences {
+        if audience.name == "marketing" {
+            audience.formerly = vec![std::mem::replace(&mut audience.name, "growth".to_owned())];
+        }
+    }
+    let orphans = old.orphans(&new);
+    let begin_with = ["audience legal is gone", "customer acme is gone"];
+    assert_eq!(orphans.len(), begin_with.len(), "{orphans:?}");
+    assert!(orphans.iter().zip(begin_with).all(|(line, start)| line.starts_with(start)), "{orphans:?}");
+}
