@@ -48,15 +48,9 @@ pub const MUTATIONS: [Mutation; 13] = [
         invariant: 4,
         does: "only whom a route matches now hears that it is back",
         file: "incident/decide.rs",
-        find: "let outcome = match forbidden {
-            Some(super::gates::Verdict::Silent { reason, by }) => not_told(reason, by),
-            _ => {
-                let audience = records::audience(policy, &entry.audience.clone());",
-        replace: "let forbidden = forbidden.or_else(|| policy.audience(&entry.audience).filter(|_| ON).and_then(|(place, _)| teller.moment.unrouted(place)));
-        let outcome = match forbidden {
-            Some(super::gates::Verdict::Silent { reason, by }) => not_told(reason, by),
-            _ => {
-                let audience = records::audience(policy, &entry.audience.clone());",
+        find: "let outcome = match teller.moment.closed_to(entry, audience) {",
+        replace: "let unrouted = || policy.audience(&entry.audience).filter(|_| ON).and_then(|(place, _)| teller.moment.unrouted(place));
+        let outcome = match teller.moment.closed_to(entry, audience).or_else(unrouted) {",
     },
     Mutation {
         invariant: 5,

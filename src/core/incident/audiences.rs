@@ -284,7 +284,7 @@ pub(super) fn no_longer_affected(
     changed: bool,
     teller: &mut Teller<'_>,
 ) -> Outcome {
-    let forbidden = teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience));
+    let forbidden = teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience.readers));
     if let Some(Verdict::Silent { reason, by }) = forbidden {
         return not_told(reason, by);
     }

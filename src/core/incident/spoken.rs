@@ -137,7 +137,7 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
                 continue;
             }
             let audience = records::audience(teller.moment.policy, &entry.audience);
-            let outcome = match refusal(words, audience, teller) {
+            let outcome = match refusal(words, entry, audience, teller) {
                 Some((reason, by)) => {
                     if reason == Reason::AwaitingApproval {
                         leads::approval_wanted(words, audience, entry, teller);
@@ -150,6 +150,7 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
                     let corrects = words.corrects.as_ref();
                     let saying = Saying {
                         words: Some((text.clone(), words.approved.clone())),
+                        words_of: Some(words.event.clone()),
                         corrects: corrects.map(|corrects| corrects.notification.clone().unwrap_or(last)),
                         ..Saying::plain(if words.follow_up { Kind::FollowUp } else { Kind::Correction })
                     };
@@ -165,14 +166,13 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
 /// Why these words may not go to this audience now.
 fn refusal(
     words: &PersonsWords,
+    entry: &Entry,
     audience: Option<&Audience>,
     teller: &Teller<'_>,
 ) -> Option<(Reason, Option<String>)> {
-    let audience = audience?;
-    let place = teller.moment.policy.audience(&audience.name).map(|(place, _)| place)?;
-    let silent = teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience));
-    if let Some(Verdict::Silent { reason, by }) = silent {
+    if let Some(Verdict::Silent { reason, by }) = teller.moment.closed_to(entry, audience) {
         return Some((reason, by));
     }
+    let audience = audience?;
     (!is_approved(words, &audience.text_approval)).then_some((Reason::AwaitingApproval, None))
 }

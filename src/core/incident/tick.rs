@@ -178,9 +178,7 @@ fn say_withheld(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Strin
         let (is_open, stood_down) = (told.open, told.stood_down);
         let audience = records::audience(teller.moment.policy, &entry.audience);
         let place = audience.and_then(|audience| teller.moment.policy.audience(&audience.name));
-        let cut_off = place.and_then(|(place, audience)| {
-            teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience))
-        });
+        let cut_off = teller.moment.closed_to(entry, audience);
         let unrouted = place.is_some_and(|(place, _)| teller.moment.unrouted(place).is_some());
         let saying = match (ended, is_open, cut_off.is_some()) {
             (true, true, _) => Some(Saying::plain(end)),
@@ -314,6 +312,14 @@ fn keep_promises(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Stri
             continue;
         };
         let audience = records::audience(teller.moment.policy, &entry.audience);
+        if let Some(Verdict::Silent { reason, by }) = teller.moment.closed_to(entry, audience) {
+            // Not by an event, or it would wait for nothing: a policy that was loaded since says so.
+            if let Some(told) = &mut entry.told {
+                told.promised = None;
+            }
+            outcomes.insert(name_of(&entry.audience, entry.addressee.as_ref()), not_told(reason, by));
+            continue;
+        }
         let (news, besides) = audiences::fresh(entry, audience, teller);
         let has_news = news.is_some() || besides;
         if promise.due > now {

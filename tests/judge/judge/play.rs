@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use fold::core::decision::{DecisionRecord, InputPlace};
 use fold::core::event::Event;
-use fold::core::incident::{IncidentState, StateChange};
+use fold::core::incident::{Decision, IncidentState, StateChange};
 use fold::core::limits::BACKLOG_AGE_SECONDS_MIN;
 use fold::core::notification::Notice;
 use fold::core::shard::{Shard, Step as Folded};
@@ -71,7 +71,9 @@ impl<'t> World<'t> {
 
     fn take(&mut self, op: usize, steps: Vec<Folded>) {
         let policy = self.policy;
-        self.outs.extend(steps.into_iter().map(|step| Out {
+        // A timer that decided nothing leaves nothing.
+        let decided = steps.into_iter().filter(|step| step.decision != Decision::NOTHING);
+        self.outs.extend(decided.map(|step| Out {
             op,
             policy,
             incident: step.incident,

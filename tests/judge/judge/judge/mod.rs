@@ -158,7 +158,7 @@ impl Judge {
             self.words(message, &case, &scene);
         }
         self.ends_and_reopenings(&case, &before, &scene, &told_before);
-        self.promises(&case);
+        self.promises(&case, &scene);
         self.scenes.insert(out.incident.clone(), scene);
         usize::from(event.is_some())
     }

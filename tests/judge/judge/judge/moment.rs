@@ -17,6 +17,15 @@ const WAITS: [Reason; 5] = [
     Reason::NotDue,
 ];
 
+/// Whom it does not affect; what else is against it may be said as well.
+const NOT_AFFECTED: [Reason; 5] = [
+    Reason::NotAffected,
+    Reason::Confidential,
+    Reason::Private,
+    Reason::CustomerImpactNone,
+    Reason::NotMatched,
+];
+
 impl Judge {
     pub(super) fn moment(&mut self, case: &Case<'_>, before: &Scene, scene: &Scene) {
         let Some(record) = case.record.filter(|record| record.reason.is_none()) else { return };
@@ -59,12 +68,16 @@ impl Judge {
     /// Of one who is not told yet, or heard of the end.
     fn opening(&mut self, case: &Case<'_>, (before, scene): (&Scene, &Scene), (group, addressee, reader): (&Group, Option<&str>, &str)) {
         let told = case.heard(reader).is_some();
+        let reopened = case.heard(reader).is_some_and(|message| message.kind() == Kind::Reopened);
+        if reopened || self.is_back(case, before, group, addressee) {
+            return;
+        }
         let Some(outcome) = case.outcome(reader) else {
             self.broken(5, format!("{reader} is not in the decision on {}", case.out.incident));
             return;
         };
         let reason = case.reason(reader);
-        let gate = if scene.is_affected(addressee) { scene.gate(group, case.plan, case.at) } else { Gate::Shut(&[Reason::NotAffected]) };
+        let gate = if scene.is_affected(addressee) { scene.gate(group, case.plan, case.at) } else { Gate::Shut(&NOT_AFFECTED) };
         let was_open = before.is_open() && before.episode == scene.episode;
         let passed_before = if was_open { before.passes(group, addressee, case.plan) } else { Some(false) };
         let waited = self.is_waiting(&case.out.incident, group, reader);
@@ -100,6 +113,11 @@ impl Judge {
         }
     }
 
+    /// Heard of the end that is taken back now: it is told so, or may not hear of it (`told`).
+    fn is_back(&self, case: &Case<'_>, before: &Scene, group: &Group, addressee: Option<&str>) -> bool {
+        before.ended_at.is_some() && self.thread_of(case, group, addressee).is_some_and(|thread| thread.ended)
+    }
+
     /// Of one who was told: worse, better, or no longer of it.
     fn news(&mut self, case: &Case<'_>, (before, scene): (&Scene, &Scene), (group, addressee, reader): (&Group, Option<&str>, &str), thread: &Thread) {
         let shut = scene.is_secret_to(&group.name, case.plan)
@@ -128,7 +146,7 @@ impl Judge {
         if graver && changed && meant && was_meant && !thread.stood_down && !kinds.contains(&Kind::Upgraded) && !kinds.contains(&Kind::Correction) {
             self.broken(3, says("though its priority is graver than what it was told"));
         }
-        if kinds.contains(&Kind::StandDown) && (meant || !was_meant) {
+        if kinds.contains(&Kind::StandDown) && (meant || (affected && !routed_before)) {
             self.broken(3, says("though no event changed that"));
         }
     }

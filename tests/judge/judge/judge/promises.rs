@@ -3,11 +3,12 @@
 use fold::core::vocabulary::{Kind, Lead, Reason};
 use jiff::Timestamp;
 
+use super::scene::Scene;
 use super::{Case, Judge};
 use crate::message::Message;
 
 impl Judge {
-    pub(super) fn promises(&mut self, case: &Case<'_>) {
+    pub(super) fn promises(&mut self, case: &Case<'_>, scene: &Scene) {
         for message in case.messages.iter().filter(|message| message.kind() == Kind::UpdateOverdue) {
             self.overdue(message, case);
         }
@@ -19,6 +20,7 @@ impl Judge {
             let reader = thread.reader();
             let waived = held
                 || reasons.iter().any(|(of, reason)| case.plan.now_called(of) == case.plan.now_called(&reader) && cut_off.contains(reason))
+                || scene.is_drill(case.plan)
                 || thread.topic.starts_with("drill.");
             if let Some(promise) = thread.promise.as_mut().filter(|_| waived) {
                 promise.waived = true;

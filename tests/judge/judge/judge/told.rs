@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fold::core::decision::Outcome;
 use fold::core::notification::Cause;
 use fold::core::vocabulary::{Kind, Lifecycle, Stage, StageWord};
 
@@ -17,6 +18,13 @@ impl Judge {
         }
         if message.is_to_lead() {
             return;
+        }
+        let is_named = case.record.is_some_and(|record| record.audiences.values().any(|outcome| {
+            matches!(outcome, Outcome::Told { told } if told.contains(&message.says.id))
+        }));
+        // The end of an episode that this one follows stands in no decision of its own.
+        if !is_named && case.record.is_some_and(|record| record.episode.as_ref() == Some(&message.says.incident.episode)) {
+            self.broken(5, format!("{} is named by no decision", message.words()));
         }
         let id = message.says.thread_id.clone();
         let known = self.threads.get(&id).cloned();

@@ -41,7 +41,8 @@ impl Judge {
             Approving::NotNeeded | Approving::Given => false,
         };
         let this_episode = scene.episode.as_ref() == Some(&says.incident.episode);
-        if lacking && this_episode && !says.drill {
+        // Of an exercise leads are told nothing.
+        if lacking && this_episode && !says.drill && !scene.is_drill(case.plan) {
             let key = (says.incident.episode.clone(), says.audience.clone());
             let told_now = case.messages.iter().any(|other| {
                 other.kind() == Kind::TemplateUnapproved && other.is_about(&says.audience, None).is_some()
