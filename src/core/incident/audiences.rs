@@ -163,7 +163,7 @@ pub(super) const fn is_cut_off(verdict: &Verdict) -> bool {
 /// Told that it began, and not yet that it ended.
 fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut Teller<'_>) -> Outcome {
     let Some(told) = entry.told.clone() else { return not_told(Reason::NotToldBefore, None) };
-    if !case.changed && !case.renews {
+    if !case.changed && !case.renews && !is_cut_off(verdict) {
         return not_told(Reason::NoChangeForAudience, None);
     }
     let silent = match verdict {
@@ -253,7 +253,8 @@ fn open_or_hold(
     match verdict {
         Verdict::Tell => {
             let mut entry = entry.unwrap_or_else(|| blank(case.audience, case.addressee.as_ref()));
-            let outcome = said(teller.say(&mut entry, Some(case.audience), &Saying::plain(Kind::Opening)));
+            let begins = Saying::plain(begins(&entry));
+            let outcome = said(teller.say(&mut entry, Some(case.audience), &begins));
             put(ledger, found, entry);
             outcome
         }
@@ -275,6 +276,11 @@ fn open_or_hold(
             not_told(reason, by)
         }
     }
+}
+
+/// Who heard of the end of this very episode, and not that it was taken back, hears that it is back.
+pub(super) const fn begins(entry: &Entry) -> Kind {
+    if entry.told.is_some() { Kind::Reopened } else { Kind::Opening }
 }
 
 /// No longer affected, though told: one stand-down, and the end still comes.

@@ -80,13 +80,8 @@ fn tell(
             let mut outcomes = end(ledger, *stage, teller);
             let mut delivered = spoken::deliver(ledger, teller);
             let refused = delivered.extract_if(.., |_, outcome| !is_told(outcome)).collect();
-            for (name, outcome) in delivered {
-                match (outcomes.get_mut(&name), outcome) {
-                    // The end, and after it the final report.
-                    (Some(Outcome::Told { told }), Outcome::Told { told: more }) => told.extend(more),
-                    (_, outcome) => _ = outcomes.insert(name, outcome),
-                }
-            }
+            // The end, and after it the final report.
+            delivered.into_iter().for_each(|(name, outcome)| spoken::note(&mut outcomes, name, outcome));
             note_refused(&mut outcomes, refused);
             outcomes
         }

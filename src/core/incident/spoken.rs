@@ -157,10 +157,19 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
                     said(teller.say(entry, audience, &saying))
                 }
             };
-            outcomes.insert(name, outcome);
+            note(&mut outcomes, name, outcome);
         }
     }
     outcomes
+}
+
+/// Several messages to one reader all stand in the decision; one that waits hides none that went out.
+pub(super) fn note(outcomes: &mut BTreeMap<String, Outcome>, name: String, outcome: Outcome) {
+    match (outcomes.get_mut(&name), outcome) {
+        (Some(Outcome::Told { told }), Outcome::Told { told: more }) => told.extend(more),
+        (Some(Outcome::Told { .. }), Outcome::NotTold { .. }) => {}
+        (_, outcome) => _ = outcomes.insert(name, outcome),
+    }
 }
 
 /// Why these words may not go to this audience now.

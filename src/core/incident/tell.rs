@@ -261,7 +261,7 @@ impl<'a> Teller<'a> {
         let cause = saying.words_of.clone().unwrap_or_else(|| self.cause.word());
         let id = ids::notification(&thread_id, kind.as_str(), &cause);
         let opened_at = previous.filter(|_| kind != Kind::Reopened).map_or(now, |told| told.opened_at);
-        let promised = self.promise(audience, opened_at, kind);
+        let promised = self.promise(audience, opened_at, kind).filter(|_| waits_for_news(previous, kind));
         let due = promised.as_ref().map(|promise| promise.due);
         let (words, words_approved) = saying.words.clone().unwrap_or((own, own_approved));
         let may_see = self.disclosure(&reader, audience, entry, kind);
@@ -381,6 +381,13 @@ impl<'a> Teller<'a> {
             .map(|due| cadence::until(due, self.moment.now))
             .or_else(|| cadence::promise(audience?, self.moment, opened_at, kind))
     }
+}
+
+/// Is its reader still to hear of it? A correction after the end, or after a stand-down, promises
+/// nothing more.
+fn waits_for_news(previous: Option<&Told>, kind: Kind) -> bool {
+    let goes_on = |told: &Told| told.open && !(told.stood_down && keeps_stood_down(kind));
+    kind.lifecycle() == Lifecycle::Begin || (kind != Kind::StandDown && previous.is_none_or(goes_on))
 }
 
 /// A message that neither begins nor says that it got worse leaves a stand-down as it is.

@@ -249,7 +249,10 @@ fn open_one(entry: &mut Entry, others: &[Entry], teller: &mut Teller<'_>) -> Out
     let verdict = teller.moment.judge(place, audience, Some(entry), others);
     entry.held = None;
     match verdict {
-        Verdict::Tell => said(teller.say(entry, Some(audience), &Saying::plain(Kind::Opening))),
+        Verdict::Tell => {
+            let begins = Saying::plain(audiences::begins(entry));
+            said(teller.say(entry, Some(audience), &begins))
+        }
         Verdict::Hold { reason, until, by } => {
             if reason == Reason::AwaitingRelease && was != Some(reason) {
                 leads::release_wanted(entry, audience, teller);

@@ -48,12 +48,12 @@ pub(super) fn update(
     next.episode.private |= event.is_private;
     next.reference = event.incident.display_id.clone().or(next.reference);
     next.changed_at = now;
-    if learned || moved {
+    if learned.facts || moved {
         // Values are classified anew only when their inputs change.
         reclassify(&mut next, policy, now);
     }
     set_timers(&mut next, policy, now);
-    Updated { changed: learned || decided || moved || is_new, next }
+    Updated { changed: learned.anything || decided || moved || is_new, next }
 }
 
 /// What is remembered of an event that changes nothing else: a source's end of what had ended

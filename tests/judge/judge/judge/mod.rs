@@ -87,7 +87,9 @@ struct Judge {
     /// Readers whose opening waits: incident, reader.
     waiting: BTreeMap<(String, String), Reason>,
     ids: BTreeSet<String>,
-    /// Since when the policy is followed.
+    /// The policy in force, by its place in the tale.
+    policy: usize,
+    /// Since when it is followed.
     loaded_at: Option<Timestamp>,
     hold_until: Option<Timestamp>,
     /// Leads told of an unapproved template: incident's episode, audience.
@@ -101,7 +103,7 @@ pub fn judge(tale: &Tale, played: &Played) -> Vec<Verdict> {
     let mut judge = Judge::default();
     let mut outs = played.outs.iter().peekable();
     for (at, op) in played.ops.iter().enumerate() {
-        judge.begin_op(op);
+        judge.begin_op(op, tale);
         let mut own = 0;
         while let Some(out) = outs.next_if(|out| out.op == at) {
             let made = &tale.policies[out.policy];
@@ -123,9 +125,16 @@ impl Judge {
         self.verdicts.push(Verdict { invariant, words });
     }
 
-    fn begin_op(&mut self, op: &Op) {
+    fn begin_op(&mut self, op: &Op, tale: &Tale) {
         match op {
-            Op::Load { at, .. } => self.loaded_at = Some(*at),
+            Op::Load { policy, at } => {
+                let version = |at: usize| &tale.policies[at].policy.version;
+                // The same one again is no load.
+                if version(*policy) != version(self.policy) {
+                    self.loaded_at = Some(*at);
+                }
+                self.policy = *policy;
+            }
             Op::Restart { hold: Some(until) } => {
                 self.hold_until = Some(*until);
                 self.waive_until(*until);

@@ -125,6 +125,14 @@ impl Judge {
             || scene.is_without_impact(group)
             || scene.is_drill(case.plan)
             || before.is_drill(case.plan);
+        let secret = [Reason::Confidential, Reason::Private];
+        if scene.is_secret_to(&group.name, case.plan)
+            && scene.is_affected(addressee)
+            && !case.reason(reader).is_some_and(|reason| secret.contains(&reason))
+        {
+            let why = case.outcome(reader);
+            self.broken(5, format!("{reader} of {} at {}: {why:?}, and should be {secret:?}", case.out.incident, case.at));
+        }
         if shut || before.episode != scene.episode || !before.is_open() {
             return;
         }
@@ -194,8 +202,8 @@ impl Judge {
     /// An event that brings nothing classifies nothing anew.
     fn unchanged(&mut self, case: &Case<'_>, before: &Scene) {
         let (Some(event), Some(record)) = (case.event, case.record) else { return };
-        let words = event.update.as_ref().is_some_and(|update| update.has_words());
-        let brings = event.stage.is_some() || event.priority.is_some() || event.impact.is_some() || words;
+        // Plain words are no input of any rule.
+        let brings = event.stage.is_some() || event.priority.is_some() || event.impact.is_some();
         if event.update.is_none() || brings || !before.is_open() || event.adopt.is_some() {
             return;
         }

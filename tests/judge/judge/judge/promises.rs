@@ -1,6 +1,6 @@
 //! A promised update that was not made is told to the owning lead, once per promise (invariant 11).
 
-use fold::core::vocabulary::{Kind, Lead, Reason};
+use fold::core::vocabulary::{Impact, Kind, Lead};
 use jiff::Timestamp;
 
 use super::scene::Scene;
@@ -13,13 +13,14 @@ impl Judge {
             self.overdue(message, case);
         }
         let held = case.held || self.hold_until.is_some_and(|until| case.at <= until);
-        let cut_off = [Reason::Confidential, Reason::Private, Reason::CustomerImpactNone];
-        let reasons: Vec<(String, Reason)> = case.record.map(|record| record.audiences.keys().filter_map(|reader| Some((reader.clone(), case.reason(reader)?))).collect()).unwrap_or_default();
         let incident = &case.out.incident;
         for thread in self.threads.values_mut().filter(|thread| thread.lives_in.as_ref() == Some(incident)) {
-            let reader = thread.reader();
+            let group = case.plan.group(case.plan.now_called(&thread.audience));
+            // Who may not hear any more waits for nothing but the end.
             let waived = held
-                || reasons.iter().any(|(of, reason)| case.plan.now_called(of) == case.plan.now_called(&reader) && cut_off.contains(reason))
+                || scene.is_secret_to(&thread.audience, case.plan)
+                || group.is_none() && scene.impact == Some(Impact::None)
+                || group.is_some_and(|group| scene.is_without_impact(group))
                 || scene.is_drill(case.plan)
                 || thread.topic.starts_with("drill.");
             if let Some(promise) = thread.promise.as_mut().filter(|_| waived) {
