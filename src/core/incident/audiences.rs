@@ -253,6 +253,7 @@ fn open_or_hold(
     match verdict {
         Verdict::Tell => {
             let mut entry = entry.unwrap_or_else(|| blank(case.audience, case.addressee.as_ref()));
+            called_now(&mut entry, case.audience);
             let begins = Saying::plain(begins(&entry));
             let outcome = said(teller.say(&mut entry, Some(case.audience), &begins));
             put(ledger, found, entry);
@@ -275,6 +276,13 @@ fn open_or_hold(
             }
             not_told(reason, by)
         }
+    }
+}
+
+/// Who waited under a former name and was told nothing under it hears under the present one.
+pub(super) fn called_now(entry: &mut Entry, audience: &Audience) {
+    if entry.told.is_none() {
+        entry.audience.clone_from(&audience.name);
     }
 }
 

@@ -127,7 +127,9 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
     for words in episode.words.iter().filter(|words| words.follow_up || words.corrects.is_some()) {
         for entry in ledger.iter_mut() {
             let Some(told) = &entry.told else { continue };
-            if words.follow_up && told.open {
+            // Who is handed over is another incident's reader, and its thread goes on there.
+            let is_elsewhere = told.open && episode.merged_into.is_some();
+            if (words.follow_up && told.open) || is_elsewhere {
                 continue;
             }
             let Some(text) = for_audience(words, &entry.audience) else { continue };

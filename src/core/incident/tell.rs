@@ -338,7 +338,8 @@ impl<'a> Teller<'a> {
             regions: seen.regions,
             business_services: seen.business_services,
             promised,
-            withheld: None,
+            // What a hold keeps back is not said by words about something else.
+            withheld: previous.and_then(|told| told.withheld).filter(|_| keeps_stood_down(kind)),
             extra: previous.map(|told| told.extra.clone()).unwrap_or_default(),
         }
     }

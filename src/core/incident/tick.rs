@@ -250,6 +250,7 @@ fn open_one(entry: &mut Entry, others: &[Entry], teller: &mut Teller<'_>) -> Out
     entry.held = None;
     match verdict {
         Verdict::Tell => {
+            audiences::called_now(entry, audience);
             let begins = Saying::plain(audiences::begins(entry));
             said(teller.say(entry, Some(audience), &begins))
         }

@@ -70,6 +70,11 @@ fn group(name: &str, chance: &mut Chance) -> Group {
             every.insert(priority, chance.one_of(&[3, 20, 60]));
         }
     }
+    let holding_text = !customers && chance.percent(10);
+    if holding_text {
+        // Or a long quiet would be all holding texts.
+        every.values_mut().for_each(|minutes| *minutes = (*minutes).max(60));
+    }
     let renamed = chance.percent(7);
     Group {
         name: if renamed { format!("{name}-new") } else { name.to_owned() },
@@ -81,7 +86,7 @@ fn group(name: &str, chance: &mut Chance) -> Group {
         from_impact: chance.maybe(40, |chance| chance.one_of(&[Impact::Minor, Impact::Major])),
         sees_grades: name != "blind",
         every,
-        holding_text: !customers && chance.percent(10),
+        holding_text,
         by_lead: customers && chance.percent(30),
         after: (customers && chance.percent(40)).then(|| ("desk".to_owned(), chance.one_of(&[1, 5]))),
         approving: chance.one_of(&[
@@ -120,7 +125,7 @@ pub fn tale(chance: &mut Chance, pool: &[Arc<Made>]) -> Tale {
         steps,
         troubles,
         own_after: chance.one_of(&[0, 0, 5, 90]),
-        quiet: chance.one_of(&[0, 20, 200, 1600]),
+        quiet: chance.one_of(&[0, 20, 20, 200, 200, 1600]),
     }
 }
 

@@ -11,6 +11,10 @@ mod run;
 mod shrink;
 mod tale;
 
+/// Histories are many small things: most of their time would be the allocator's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     run::main()
 }

@@ -286,17 +286,18 @@ impl Author<'_> {
         self.up();
         self.advance(quiet);
         self.pass();
-        for round in 0..3 {
-            for of in 0..3 {
-                self.advance(SignedDuration::from_secs(1));
-                let word = Word { of, stage: Some(StageWord::Resolved), ..Word::default() };
-                let event = word.event(&format!("end {round} of {of}"), self.now, None);
-                self.append(event);
-            }
-            // What is handed over on the way arrives, and so does what is handed back.
-            for _ in 0..4 {
-                self.advance(SignedDuration::from_secs(100));
-            }
+        let mut known: Vec<String> = self.world.outs.iter().map(|out| out.incident.clone()).collect();
+        known.sort();
+        known.dedup();
+        for of in (0..3).filter(|of| known.contains(&crate::event::incident(*of))) {
+            self.advance(SignedDuration::from_secs(1));
+            let word = Word { of, stage: Some(StageWord::Resolved), ..Word::default() };
+            let event = word.event(&format!("end of {of}"), self.now, None);
+            self.append(event);
+        }
+        // What is handed over on the way arrives, and so does what is handed back.
+        for _ in 0..6 {
+            self.advance(SignedDuration::from_secs(100));
         }
         self.advance(SignedDuration::from_mins(200));
         self.pass();

@@ -1,5 +1,6 @@
 //! Each decision about each reader of the policy, told or not (invariants 3, 5, 6 and 12).
 
+use fold::core::decision::Outcome;
 use fold::core::notification::Cause;
 use fold::core::vocabulary::{Kind, Reason};
 
@@ -67,7 +68,6 @@ impl Judge {
 
     /// Of one who is not told yet, or heard of the end.
     fn opening(&mut self, case: &Case<'_>, (before, scene): (&Scene, &Scene), (group, addressee, reader): (&Group, Option<&str>, &str)) {
-        let told = case.heard(reader).is_some();
         let reopened = case.heard(reader).is_some_and(|message| message.kind() == Kind::Reopened);
         if reopened || self.is_back(case, before, group, addressee) {
             return;
@@ -76,7 +76,7 @@ impl Judge {
             self.broken(5, format!("{reader} is not in the decision on {}", case.out.incident));
             return;
         };
-        let reason = case.reason(reader);
+        let (reason, told) = (case.reason(reader), matches!(outcome, Outcome::Told { .. }));
         let gate = if scene.is_affected(addressee) { scene.gate(group, case.plan, case.at) } else { Gate::Shut(&NOT_AFFECTED) };
         let was_open = before.is_open() && before.episode == scene.episode;
         let passed_before = if was_open { before.passes(group, addressee, case.plan) } else { Some(false) };

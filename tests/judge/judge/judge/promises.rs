@@ -1,6 +1,6 @@
 //! A promised update that was not made is told to the owning lead, once per promise (invariant 11).
 
-use fold::core::vocabulary::{Impact, Kind, Lead};
+use fold::core::vocabulary::{Kind, Lead};
 use jiff::Timestamp;
 
 use super::scene::Scene;
@@ -15,12 +15,10 @@ impl Judge {
         let held = case.held || self.hold_until.is_some_and(|until| case.at <= until);
         let incident = &case.out.incident;
         for thread in self.threads.values_mut().filter(|thread| thread.lives_in.as_ref() == Some(incident)) {
-            let group = case.plan.group(case.plan.now_called(&thread.audience));
             // Who may not hear any more waits for nothing but the end.
             let waived = held
                 || scene.is_secret_to(&thread.audience, case.plan)
-                || group.is_none() && scene.impact == Some(Impact::None)
-                || group.is_some_and(|group| scene.is_without_impact(group))
+                || scene.is_without_impact_to(&thread.audience)
                 || scene.is_drill(case.plan)
                 || thread.topic.starts_with("drill.");
             if let Some(promise) = thread.promise.as_mut().filter(|_| waived) {

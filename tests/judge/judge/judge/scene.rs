@@ -154,7 +154,13 @@ impl Scene {
     }
 
     pub fn is_without_impact(&self, group: &Group) -> bool {
-        group.readers == Readers::Customers && self.impact == Some(Impact::None)
+        self.is_without_impact_to(&group.name)
+    }
+
+    /// The same for an audience that may be gone: customers are those of `public` and `named`.
+    pub fn is_without_impact_to(&self, audience: &str) -> bool {
+        let customers = ["public", "named"].iter().any(|name| audience.starts_with(name));
+        customers && self.impact == Some(Impact::None)
     }
 
     /// Does a route tell it? None where that hangs on how long it is open.

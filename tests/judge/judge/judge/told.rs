@@ -43,6 +43,9 @@ impl Judge {
             self.broken(2, format!("{}, who was never told that it began", message.words()));
         }
         let says = &message.says;
+        if message.topic.split_once('.').is_none_or(|(_, audience)| audience != says.audience) {
+            self.broken(6, format!("{} is on {}, which others read", message.words(), message.topic));
+        }
         let addressee = says.addressee.as_ref().map(|addressee| &addressee.id);
         let same = self.threads.values().find(|thread| {
             let (named, called) = (thread.audience == says.audience, case.plan.now_called(&thread.audience) == says.audience);
@@ -157,10 +160,9 @@ impl Judge {
             .filter(|(_, thread)| thread.ended && lives_here(thread) && thread.episode == scene.episode.clone().unwrap_or_default())
             .map(|(id, thread)| (id.clone(), thread.audience.clone(), thread.reader())).collect();
         for (id, audience, reader) in back {
-            let group = case.plan.group(case.plan.now_called(&audience));
             let forbidden = scene.is_secret_to(&audience, case.plan)
                 || scene.is_others_drill(&audience, case.plan)
-                || group.is_some_and(|group| scene.is_without_impact(group));
+                || scene.is_without_impact_to(&audience);
             let heard = case.messages.iter().any(|message| message.says.thread_id == id && message.kind() == Kind::Reopened);
             if !heard && !forbidden {
                 self.broken(4, format!("{reader} does not hear that {} is back at {}", case.out.incident, case.at));
