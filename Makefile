@@ -1,6 +1,6 @@
 # Short names for what is done often. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test oracle lint bench bench-load kafka clean
+.PHONY: help demo run test soak oracle lint bench bench-load kafka clean
 # Where rustup puts cargo; a shell without a login does not know it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
@@ -19,7 +19,11 @@ run: ## Run Herald; without a herald.yaml it is the trial with its embedded brok
 test: ## Run all tests, on a real Apache Kafka (fetched once, or KAFKA_BOOTSTRAP_SERVERS)
 	@scripts/setup
 	@scripts/kafka fetch
-	cargo test --locked
+	cargo test --locked --workspace
+
+soak: ## Judge the fold on random histories until Ctrl-C, or for HERALD_SOAK_MINUTES
+	@scripts/setup
+	cargo test --locked --package herald-judge --test judge -- soak
 
 oracle: ## Only the tests that kill real processes under load and judge what is left
 	@scripts/setup

@@ -2,6 +2,8 @@
 //! field only when its value differs from that source's own previous value; among real changes
 //! the later wins. So a P1 set by hand survives ten acknowledgements at P3.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -12,15 +14,23 @@ use crate::core::policy::{Given, Policy, SourceReading};
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{Impact, Priority};
 
-/// Applies what is fresh and differs from the source's previous word. Says whether anything of
-/// `known` changed.
+/// What an event taught.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Learned {
+    /// Anything at all.
+    pub(super) anything: bool,
+    /// Anything that a matcher may name: more than plain words.
+    pub(super) facts: bool,
+}
+
+/// Applies what is fresh and differs from the source's previous word.
 pub(super) fn apply(
     known: &mut Known,
     source: &mut SourceMemory,
     event: &Event,
     fresh: Fresh,
     policy: &Policy,
-) -> bool {
+) -> Learned {
     let before = known.clone();
     let reading = reading(policy, event);
     // A person's word is always meant, though it may be the same as before.
@@ -42,7 +52,23 @@ pub(super) fn apply(
             apply_update(known, &mut hand, update);
         }
     }
-    *known != before
+    let anything = *known != before;
+    Learned { anything, facts: anything && facts(known) != facts(&before) }
+}
+
+/// What is known but for plain words, which no matcher names.
+fn facts(known: &Known) -> Known {
+    Known {
+        symptom: LocalText::default(),
+        sender_symptom: None,
+        workaround: LocalText::default(),
+        action: LocalText::default(),
+        eta: None,
+        people: Vec::new(),
+        help_wanted: BTreeMap::new(),
+        audience_text: BTreeMap::new(),
+        ..known.clone()
+    }
 }
 
 /// Does a person say this, and not a tool?

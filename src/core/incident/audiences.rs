@@ -185,14 +185,14 @@ pub(super) const fn is_cut_off(verdict: &Verdict) -> bool {
 fn tell_news(case: &Case<'_>, entry: &mut Entry, verdict: &Verdict, teller: &mut Teller<'_>) -> Outcome {
     let Some(told) = &entry.told else { return not_told(Reason::NotToldBefore, None) };
     let (stood_down, is_promised) = (told.stood_down, told.promised.is_some());
-    if !case.changed && !case.renews {
+    if !case.changed && !case.renews && !is_cut_off(verdict) {
         return not_told(Reason::NoChangeForAudience, None);
     }
     let silent = match verdict {
         Verdict::Silent { reason, by } => Some((*reason, by.clone())),
         Verdict::Tell | Verdict::Hold { .. } => None,
     };
-    if let Some(Verdict::Silent { reason, by }) = teller.moment.without_impact(case.audience) {
+    if let Some(Verdict::Silent { reason, by }) = teller.moment.closed_to(entry, Some(case.audience)) {
         // Routes that ask for impact do not match any more either; but that is no stand-down.
         return not_told(reason, by);
     }
@@ -284,7 +284,9 @@ fn open_or_hold(
     match verdict {
         Verdict::Tell => {
             let entry = entered(ledger, found, case);
-            said(teller.say(entry, Some(case.audience), &Saying::plain(Kind::Opening)))
+            called_now(entry, case.audience);
+            let begins = Saying::plain(begins(entry));
+            said(teller.say(entry, Some(case.audience), &begins))
         }
         Verdict::Hold { reason, until, by } => {
             let entry = entered(ledger, found, case);
@@ -314,14 +316,26 @@ fn entered<'l>(ledger: &'l mut Vec<Entry>, found: Option<usize>, case: &Case<'_>
     &mut ledger[at]
 }
 
+/// Who waited under a former name and was told nothing under it hears under the present one.
+pub(super) fn called_now(entry: &mut Entry, audience: &Audience) {
+    if entry.told.is_none() {
+        entry.audience.clone_from(&audience.name);
+    }
+}
+
+/// Who heard of the end of this very episode, and not that it was taken back, hears that it is back.
+pub(super) const fn begins(entry: &Entry) -> Kind {
+    if entry.told.is_some() { Kind::Reopened } else { Kind::Opening }
+}
+
 /// No longer affected, though told: one stand-down, and the end still comes.
 pub(super) fn no_longer_affected(
     entry: &mut Entry,
-    (place, audience): (usize, &Audience),
+    audience: &Audience,
     changed: bool,
     teller: &mut Teller<'_>,
 ) -> Outcome {
-    if let Some(Verdict::Silent { reason, by }) = teller.moment.cut_off(place, audience) {
+    if let Some(Verdict::Silent { reason, by }) = teller.moment.closed_to(entry, Some(audience)) {
         return not_told(reason, by);
     }
     match &entry.told {

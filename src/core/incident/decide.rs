@@ -79,7 +79,11 @@ fn tell(
     match step {
         Step::End(stage) => {
             let mut outcomes = end(ledger, *stage, teller);
-            outcomes.extend(spoken::deliver(ledger, teller));
+            let mut delivered = spoken::deliver(ledger, teller);
+            let refused = delivered.extract_if(.., |_, outcome| !is_told(outcome)).collect();
+            // The end, and after it the final report.
+            delivered.into_iter().for_each(|(name, outcome)| spoken::note(&mut outcomes, name, outcome));
+            note_refused(&mut outcomes, refused);
             outcomes
         }
         Step::HandOver(_) => handed_over(ledger, teller),
@@ -93,11 +97,30 @@ fn tell(
         }
         Step::Reopen(_) => reopen(ledger, before, teller),
         _ => {
-            let delivered = spoken::deliver(ledger, teller);
+            let mut delivered = spoken::deliver(ledger, teller);
+            let refused = delivered.extract_if(.., |_, outcome| !is_told(outcome)).collect();
             let mut outcomes =
                 go_on_with(ledger, before, changed, renews(event, changed), teller, &delivered);
             outcomes.extend(delivered);
+            note_refused(&mut outcomes, refused);
             outcomes
+        }
+    }
+}
+
+const fn is_told(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Told { .. })
+}
+
+/// Words that may not go out are the reason where there is no other; what else a reader hears, or
+/// why it hears nothing, is not changed by them.
+fn note_refused(outcomes: &mut BTreeMap<String, Outcome>, refused: BTreeMap<String, Outcome>) {
+    for (name, outcome) in refused {
+        let is_reason = |found: &Outcome| {
+            matches!(found, Outcome::NotTold { not_told: Reason::NoChangeForAudience | Reason::NotDue, .. })
+        };
+        if outcomes.get(&name).is_none_or(is_reason) {
+            outcomes.insert(name, outcome);
         }
     }
 }
@@ -169,7 +192,7 @@ fn handed_over(ledger: &mut Vec<Entry>, teller: &mut Teller<'_>) -> BTreeMap<Str
     for entry in ledger.iter_mut() {
         let reason = match (&mut entry.told, entry.held.take()) {
             (Some(told), _) if told.open => {
-                told.promised = None;
+                (told.promised, told.withheld) = (None, None);
                 Reason::NoChangeForAudience
             }
             (_, Some(_)) => Reason::EndedBeforeTold,
@@ -205,15 +228,10 @@ fn reopen(
     let was_told = |entry: &&mut Entry| entry.told.as_ref().is_some_and(|told| !told.open);
     for entry in ledger.iter_mut().filter(was_told) {
         let name = name_of(&entry.audience, entry.addressee.as_ref());
-        let forbidden = policy
-            .audience(&entry.audience)
-            .and_then(|(place, audience)| teller.moment.cut_off(place, audience));
-        let outcome = match forbidden {
+        let audience = records::audience(policy, &entry.audience);
+        let outcome = match teller.moment.closed_to(entry, audience) {
             Some(super::gates::Verdict::Silent { reason, by }) => not_told(reason, by),
-            _ => {
-                let audience = records::audience(policy, &entry.audience.clone());
-                said(teller.say(entry, audience, &Saying::plain(Kind::Reopened)))
-            }
+            _ => said(teller.say(entry, audience, &Saying::plain(Kind::Reopened))),
         };
         reopened.insert(name, outcome);
     }
@@ -264,7 +282,7 @@ fn go_on_with(
                 continue;
             }
             let outcome = match find(ledger, audience, addressee.as_ref()) {
-                Some(at) => no_longer_affected(&mut ledger[at], (place, audience), changed, teller),
+                Some(at) => no_longer_affected(&mut ledger[at], audience, changed, teller),
                 None => not_told(Reason::NotAffected, None),
             };
             outcomes.insert(name, outcome);

@@ -108,6 +108,16 @@ impl<'a> Moment<'a> {
         None
     }
 
+    /// May who was told hear no more of it than its end? Also of an audience that the policy has no
+    /// more: no entry names it, so it is none of those that may hear.
+    pub(super) fn closed_to(&self, entry: &Entry, audience: Option<&Audience>) -> Option<Verdict> {
+        let place =
+            audience.and_then(|audience| self.policy.audience(&audience.name)).map(|(place, _)| place);
+        let readers = audience.map(|audience| audience.readers);
+        let readers = readers.or_else(|| entry.reader.as_ref().map(|reader| reader.readers));
+        self.forbidden(place.unwrap_or(usize::MAX)).or_else(|| self.without_impact(readers?))
+    }
+
     /// Does a route tell it? `never_tell` beats every `tell`.
     pub(super) fn unrouted(&self, audience: usize) -> Option<Verdict> {
         let routed = self.routed.get(audience).copied().unwrap_or_default();
@@ -121,15 +131,9 @@ impl<'a> Moment<'a> {
     }
 
     /// No customer is ever told of an incident whose customer impact is none.
-    pub(super) fn without_impact(&self, audience: &Audience) -> Option<Verdict> {
-        let none = audience.readers == Readers::Customers && self.episode.impact.current == Impact::None;
+    pub(super) fn without_impact(&self, readers: Readers) -> Option<Verdict> {
+        let none = readers == Readers::Customers && self.episode.impact.current == Impact::None;
         none.then(|| Verdict::silent(Reason::CustomerImpactNone, None))
-    }
-
-    /// May this audience not hear of it any more, though it was told? Then it hears nothing but the
-    /// end: not even that it is stood down.
-    pub(super) fn cut_off(&self, place: usize, audience: &Audience) -> Option<Verdict> {
-        self.forbidden(place).or_else(|| self.without_impact(audience))
     }
 
     /// All checks, in their order. `entry` is what the ledger holds of it, `others` the ledger as
@@ -144,7 +148,7 @@ impl<'a> Moment<'a> {
         if let Some(silent) = self.forbidden(place) {
             return silent;
         }
-        let silent = self.unrouted(place).or_else(|| self.without_impact(audience));
+        let silent = self.unrouted(place).or_else(|| self.without_impact(audience.readers));
         if let Some(window) = self.maintenance.first().map(|at| &self.policy.quiet.maintenance[*at]) {
             let by = Some(format!("{} {}", window.place, window.name));
             // Maintenance comes before the route in the order of reasons; but only an opening

@@ -126,11 +126,7 @@ fn welcome(ledger: &mut Vec<Entry>, adopt: &Adopt, teller: &mut Teller<'_>) -> B
             public_reference: adopt.public_reference.clone(),
         });
         let audience = records::audience(teller.moment.policy, &entry.audience);
-        let place = audience.and_then(|audience| teller.moment.policy.audience(&audience.name));
-        let forbidden = place.and_then(|(place, audience)| {
-            teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience))
-        });
-        let outcome = match forbidden {
+        let outcome = match teller.moment.closed_to(&entry, audience) {
             Some(super::gates::Verdict::Silent { reason, by }) => not_told(reason, by),
             _ => {
                 let saying = Saying { merged_from: Some(known_as), ..Saying::plain(Kind::Merged) };

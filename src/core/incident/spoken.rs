@@ -127,7 +127,9 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
     for words in episode.words.iter().filter(|words| words.follow_up || words.corrects.is_some()) {
         for entry in ledger.iter_mut() {
             let Some(told) = &entry.told else { continue };
-            if words.follow_up && told.open {
+            // Who is handed over is another incident's reader, and its thread goes on there.
+            let is_elsewhere = told.open && episode.merged_into.is_some();
+            if (words.follow_up && told.open) || is_elsewhere {
                 continue;
             }
             let Some(text) = for_audience(words, &entry.audience) else { continue };
@@ -137,7 +139,7 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
                 continue;
             }
             let audience = records::audience(teller.moment.policy, &entry.audience);
-            let outcome = match refusal(words, audience, teller) {
+            let outcome = match refusal(words, entry, audience, teller) {
                 Some((reason, by)) => {
                     if reason == Reason::AwaitingApproval {
                         leads::approval_wanted(words, audience, entry, teller);
@@ -153,29 +155,38 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
                     let saying = Saying {
                         changes: news.map(|news| news.changes).unwrap_or_default(),
                         words: Some((text.clone(), words.approved.clone())),
+                        words_of: Some(words.event.clone()),
                         corrects: corrects.map(|corrects| corrects.notification.clone().unwrap_or(last)),
                         ..Saying::plain(if words.follow_up { Kind::FollowUp } else { Kind::Correction })
                     };
                     said(teller.say(entry, audience, &saying))
                 }
             };
-            outcomes.insert(name, outcome);
+            note(&mut outcomes, name, outcome);
         }
     }
     outcomes
 }
 
+/// Several messages to one reader all stand in the decision; one that waits hides none that went out.
+pub(super) fn note(outcomes: &mut BTreeMap<String, Outcome>, name: String, outcome: Outcome) {
+    match (outcomes.get_mut(&name), outcome) {
+        (Some(Outcome::Told { told }), Outcome::Told { told: more }) => told.extend(more),
+        (Some(Outcome::Told { .. }), Outcome::NotTold { .. }) => {}
+        (_, outcome) => _ = outcomes.insert(name, outcome),
+    }
+}
+
 /// Why these words may not go to this audience now.
 fn refusal(
     words: &PersonsWords,
+    entry: &Entry,
     audience: Option<&Audience>,
     teller: &Teller<'_>,
 ) -> Option<(Reason, Option<String>)> {
-    let audience = audience?;
-    let place = teller.moment.policy.audience(&audience.name).map(|(place, _)| place)?;
-    let silent = teller.moment.forbidden(place).or_else(|| teller.moment.without_impact(audience));
-    if let Some(Verdict::Silent { reason, by }) = silent {
+    if let Some(Verdict::Silent { reason, by }) = teller.moment.closed_to(entry, audience) {
         return Some((reason, by));
     }
+    let audience = audience?;
     (!is_approved(words, &audience.text_approval)).then_some((Reason::AwaitingApproval, None))
 }

@@ -69,6 +69,9 @@ pub(super) struct Saying {
     /// These words in place of the audience's own, with who approved them.
     pub(super) words: Option<(LocalText, Vec<Approval>)>,
     pub(super) corrects: Option<String>,
+    /// The event that brought those words, where they may have waited for this one: of several that
+    /// go out at once each has an id of its own.
+    pub(super) words_of: Option<String>,
     pub(super) merged_from: Option<String>,
 }
 
@@ -257,12 +260,13 @@ impl<'a> Teller<'a> {
             || ids::thread(&self.state.id, &episode.id, &entry.audience, addressee_id),
             |told| told.thread_id.clone(),
         );
-        let id = ids::notification(&thread_id, kind.as_str(), &self.cause.word());
+        let cause = saying.words_of.clone().unwrap_or_else(|| self.cause.word());
+        let id = ids::notification(&thread_id, kind.as_str(), &cause);
         let opened_at = previous.filter(|_| kind != Kind::Reopened).map_or(now, |told| told.opened_at);
-        let promised = self.promise(audience, opened_at, kind);
+        let promised = self.promise(audience, opened_at, kind).filter(|_| waits_for_news(previous, kind));
         let due = promised.as_ref().map(|promise| promise.due);
         let (words, words_approved) = saying.words.clone().unwrap_or((own, own_approved));
-        let may_see = self.disclosure(&reader, audience, &entry.audience, kind);
+        let may_see = self.disclosure(&reader, audience, entry, kind);
         let told = self.told(previous, (&thread_id, &id), kind, opened_at, promised, seen);
         let notice = Notice {
             id,
@@ -336,7 +340,8 @@ impl<'a> Teller<'a> {
             regions: seen.regions,
             business_services: seen.business_services,
             promised,
-            withheld: None,
+            // What a hold keeps back is not said by words about something else.
+            withheld: previous.and_then(|told| told.withheld).filter(|_| keeps_stood_down(kind)),
             extra: previous.map(|told| told.extra.clone()).unwrap_or_default(),
         }
     }
@@ -352,19 +357,22 @@ impl<'a> Teller<'a> {
 
     /// What this message may carry. An end reaches everyone who was told; who may not hear of the
     /// incident any more learns from it only that it is over.
-    fn disclosure(&self, reader: &Reader, audience: Option<&Audience>, name: &str, kind: Kind) -> FieldSet {
-        let may_see = self.cleared(reader);
-        let Some(audience) = audience else { return may_see };
-        // Somebody told under an older policy: never more than either allows.
-        let may_see = may_see.intersect(audience.may_see);
-        if kind.lifecycle() != Lifecycle::End {
-            return may_see;
+    fn disclosure(
+        &self,
+        reader: &Reader,
+        audience: Option<&Audience>,
+        entry: &Entry,
+        kind: Kind,
+    ) -> FieldSet {
+        let mut may_see = self.cleared(reader);
+        if let Some(audience) = audience {
+            // Somebody told under an older policy: never more than either allows.
+            may_see = may_see.intersect(audience.may_see);
         }
-        let place = self.moment.policy.audience(&audience.name).map(|(place, _)| place);
-        debug_assert!(place.is_some(), "{name} is of this policy");
-        let forbidden = place.and_then(|place| self.moment.forbidden(place)).is_some()
-            || self.moment.without_impact(audience).is_some();
-        if forbidden { may_see.intersect(END_FIELDS.into_iter().collect()) } else { may_see }
+        if kind.lifecycle() == Lifecycle::End && self.moment.closed_to(entry, audience).is_some() {
+            return may_see.intersect(END_FIELDS.into_iter().collect());
+        }
+        may_see
     }
 
     fn attention(&self, audience: Option<&Audience>) -> Attention {
@@ -381,6 +389,13 @@ impl<'a> Teller<'a> {
             .map(|due| cadence::until(due, self.moment.now))
             .or_else(|| cadence::promise(audience?, self.moment, opened_at, kind))
     }
+}
+
+/// Is its reader still to hear of it? A correction after the end, or after a stand-down, promises
+/// nothing more.
+fn waits_for_news(previous: Option<&Told>, kind: Kind) -> bool {
+    let goes_on = |told: &Told| told.open && !(told.stood_down && keeps_stood_down(kind));
+    kind.lifecycle() == Lifecycle::Begin || (kind != Kind::StandDown && previous.is_none_or(goes_on))
 }
 
 /// A message that neither begins nor says that it got worse leaves a stand-down as it is.

@@ -181,7 +181,7 @@ fn say_withheld(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Strin
         let (is_open, stood_down) = (told.open, told.stood_down);
         let audience = records::audience(teller.moment.policy, &entry.audience);
         let place = audience.and_then(|audience| teller.moment.policy.audience(&audience.name));
-        let cut_off = place.and_then(|(place, audience)| teller.moment.cut_off(place, audience));
+        let cut_off = teller.moment.closed_to(entry, audience);
         let unrouted = place.is_some_and(|(place, _)| teller.moment.unrouted(place).is_some());
         let saying = match (ended, is_open, cut_off.is_some()) {
             (true, true, _) => Some(Saying::plain(end)),
@@ -252,7 +252,11 @@ fn open_one(entry: &mut Entry, others: &[Entry], teller: &mut Teller<'_>) -> Out
     let verdict = teller.moment.judge(place, audience, Some(entry), others);
     entry.held = None;
     match verdict {
-        Verdict::Tell => said(teller.say(entry, Some(audience), &Saying::plain(Kind::Opening))),
+        Verdict::Tell => {
+            audiences::called_now(entry, audience);
+            let begins = Saying::plain(audiences::begins(entry));
+            said(teller.say(entry, Some(audience), &begins))
+        }
         Verdict::Hold { reason, until, by } => {
             if reason == Reason::AwaitingRelease && was != Some(reason) {
                 leads::release_wanted(entry, audience, teller);
@@ -315,13 +319,12 @@ fn keep_promises(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Stri
             continue;
         };
         let audience = records::audience(teller.moment.policy, &entry.audience);
-        let place = audience.and_then(|audience| teller.moment.policy.audience(&audience.name));
-        let cut_off = place.and_then(|(place, audience)| teller.moment.cut_off(place, audience));
-        if let Some(Verdict::Silent { reason, by }) = cut_off {
-            // Who may not hear of it any more waits for nothing but the end, whatever was promised.
-            entry.told.iter_mut().for_each(|told| told.promised = None);
-            let name = name_of(&entry.audience, entry.addressee.as_ref());
-            outcomes.insert(name, not_told(reason, by));
+        if let Some(Verdict::Silent { reason, by }) = teller.moment.closed_to(entry, audience) {
+            // Not by an event, or it would wait for nothing: a policy that was loaded since says so.
+            if let Some(told) = &mut entry.told {
+                told.promised = None;
+            }
+            outcomes.insert(name_of(&entry.audience, entry.addressee.as_ref()), not_told(reason, by));
             continue;
         }
         let (news, besides) = audiences::fresh(entry, audience, teller);

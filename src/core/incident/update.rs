@@ -38,6 +38,8 @@ pub(super) fn update(
         Some(state) if *step != Step::Begin => state.clone(),
         earlier => begun(earlier, event, policy, now),
     };
+    // Matchers may name sources, too.
+    let is_new = !next.sources.contains_key(&event.source.name);
     remember(&mut next, event, fresh);
     let source = next.sources.entry(event.source.name.clone()).or_default();
     let learned = apply::apply(&mut next.episode.known, source, event, fresh, policy);
@@ -46,12 +48,12 @@ pub(super) fn update(
     next.episode.private |= event.is_private;
     next.reference = event.incident.display_id.clone().or(next.reference);
     next.changed_at = now;
-    if learned || moved {
+    if learned.facts || moved {
         // Values are classified anew only when their inputs change.
         reclassify(&mut next, policy, now);
     }
     set_timers(&mut next, policy, now);
-    Updated { changed: learned || decided || moved, next }
+    Updated { changed: learned.anything || decided || moved || is_new, next }
 }
 
 /// What is remembered of an event that changes nothing else: a source's end of what had ended

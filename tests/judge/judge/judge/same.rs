@@ -1,0 +1,37 @@
+//! Two runs over the same log: the same messages with the same ids, the same decisions and states
+//! (invariant 13).
+
+use super::Verdict;
+use crate::play::Played;
+
+/// The first difference, if there is any.
+pub fn same(first: &Played, second: &Played) -> Option<Verdict> {
+    let broken = |words: String| Some(Verdict { invariant: 13, words });
+    for (one, other) in first.outs.iter().zip(&second.outs) {
+        if one.record != other.record {
+            return broken(format!("a decision is {:?}\n and again {:?}", one.record, other.record));
+        }
+        if one.notices != other.notices {
+            let ids = |out: &crate::play::Out| -> Vec<String> {
+                out.notices
+                    .iter()
+                    .map(|notice| format!("{} {} {}", notice.kind, notice.audience, notice.id))
+                    .collect()
+            };
+            return broken(format!(
+                "messages of {} are {:?}\n and again {:?}",
+                one.incident,
+                ids(one),
+                ids(other)
+            ));
+        }
+        if one.events != other.events {
+            return broken(format!("what {} hands over differs", one.incident));
+        }
+    }
+    if first.outs.len() != second.outs.len() {
+        return broken(format!("{} decisions, and again {}", first.outs.len(), second.outs.len()));
+    }
+    (first.states != second.states)
+        .then(|| Verdict { invariant: 13, words: "the states differ at the end".to_owned() })
+}
