@@ -9,6 +9,11 @@ use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::limits::LABELS_MAX;
+
+/// Room that a label begins with: most names and values together have less.
+const PAIR_BYTES: usize = 32;
+
 /// Names with their values, by name, each name once. In JSON an object of texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LabelSet {
@@ -63,11 +68,15 @@ impl LabelSet {
 impl<'w> FromIterator<(Cow<'w, str>, Cow<'w, str>)> for LabelSet {
     fn from_iter<T: IntoIterator<Item = (Cow<'w, str>, Cow<'w, str>)>>(pairs: T) -> Self {
         let pairs = pairs.into_iter();
-        // A guess that fits most alerts.
-        let (text, ends) = (String::with_capacity(256), Vec::with_capacity(pairs.size_hint().0 * 2));
-        let mut set = Self { text, ends };
-        for word in pairs.flat_map(|(name, value)| [name, value]) {
-            set.text.push_str(&word);
+        let (least, most) = pairs.size_hint();
+        // Who filters says only how many there are at most.
+        let expected = most.unwrap_or(least).min(LABELS_MAX);
+        let text = String::with_capacity(expected * PAIR_BYTES);
+        let mut set = Self { text, ends: Vec::with_capacity(expected * 2) };
+        for (name, value) in pairs {
+            set.text.push_str(&name);
+            set.end_word();
+            set.text.push_str(&value);
             set.end_word();
         }
         set.ordered()

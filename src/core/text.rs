@@ -56,16 +56,17 @@ pub fn clean(text: &str, chars_max: usize) -> Cow<'_, str> {
     Cow::Owned(cleaned(text, chars_max))
 }
 
-/// Printable ASCII with single spaces between its words: then nothing is to be cleaned. By whole
-/// passes without a way out of them, which compile to a few instructions for many characters.
+/// Printable ASCII with single spaces between its words: then nothing is to be cleaned. In one pass
+/// without a way out of it, which compiles to a few instructions for many characters.
 #[allow(clippy::needless_bitwise_bool)] // lazy operators are ways out
+#[inline]
 fn is_plain_line(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
-    let odd = bytes.iter().fold(false, |odd, byte| odd | !(b' '..=b'~').contains(byte));
-    let pairs = bytes.iter().zip(&bytes[1..]);
-    let doubled = pairs.fold(false, |doubled, (one, next)| doubled | ((*one == b' ') & (*next == b' ')));
-    !odd && !doubled && *first != b' ' && *last != b' '
+    let (mut odd, mut before) = (false, b' ');
+    for byte in text.bytes() {
+        odd |= !(b' '..=b'~').contains(&byte) | ((byte == b' ') & (before == b' '));
+        before = byte;
+    }
+    !odd && (before != b' ' || text.is_empty())
 }
 
 fn cleaned(text: &str, chars_max: usize) -> String {

@@ -21,6 +21,11 @@ pub struct BuildError(#[from] serde_json::Error);
 
 type Built = Result<OutRecord, BuildError>;
 
+/// What an event takes without its body and its alerts.
+const EVENT_BYTES: usize = 2_048;
+/// What a grouped alert takes, with ten labels.
+const SUB_ALERT_BYTES: usize = 512;
+
 /// What may stand in a `ce_source` as it is.
 const SOURCE_SAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -41,8 +46,14 @@ pub fn event(event: &Event, traceparent: Option<&str>) -> Built {
         key: Some(event.incident.id.clone()),
         timestamp: event.received_at,
         headers: attributes.headers(traceparent, 0),
-        payload: Some(json(event)?),
+        payload: Some(json_of_about(event, event_bytes(event))?),
     })
+}
+
+/// About how long an event's JSON becomes: most of it is the body, with its quotes escaped.
+fn event_bytes(event: &Event) -> usize {
+    let body = event.raw.as_ref().map_or(0, |raw| raw.bytes.len());
+    EVENT_BYTES + body + body / 8 + event.sub_alerts.len() * SUB_ALERT_BYTES
 }
 
 /// A body or record that could not be used, for `incident.rejected`. It has no key: whose incident
@@ -180,4 +191,11 @@ impl Attributes<'_> {
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, BuildError> {
     Ok(serde_json::to_vec(value)?)
+}
+
+/// The same, where its length can be guessed: a text that outgrows its room is copied each time.
+fn json_of_about(value: &impl Serialize, bytes: usize) -> Result<Vec<u8>, BuildError> {
+    let mut json = Vec::with_capacity(bytes);
+    serde_json::to_writer(&mut json, value)?;
+    Ok(json)
 }

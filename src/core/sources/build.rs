@@ -122,10 +122,11 @@ fn web_address(href: &str) -> Option<&str> {
     let href = href.trim();
     let begins =
         |scheme: &str| href.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    let odd = |c: char| {
-        c.is_whitespace() || c.is_control() || is_direction_control(c) || matches!(c, '<' | '>' | '"')
-    };
-    let sound = (begins("https://") || begins("http://")) && !href.contains(odd);
+    let quotes = |c: char| matches!(c, '<' | '>' | '"');
+    let odd = |c: char| c.is_whitespace() || c.is_control() || is_direction_control(c) || quotes(c);
+    let plain = |byte: u8| byte.is_ascii_graphic() && !quotes(byte.into());
+    // Of ASCII, which nearly all are, no character need be made.
+    let sound = (begins("https://") || begins("http://")) && (href.bytes().all(plain) || !href.contains(odd));
     (sound && !cut(href, HREF_CHARS_MAX).1).then_some(href)
 }
 
@@ -203,6 +204,9 @@ pub(super) fn add_word(list: &mut Vec<String>, word: &str) {
 
 /// Adds a label's value, within limits.
 pub(super) fn add_label(labels: &mut Labels, key: &str, value: &str) {
+    if has_label(labels, key, value) {
+        return;
+    }
     let key = clean(key, NAME_CHARS_MAX);
     if key.is_empty() {
         return;
@@ -215,6 +219,13 @@ pub(super) fn add_label(labels: &mut Labels, key: &str, value: &str) {
     } else if labels.len() < LABELS_MAX {
         labels.insert(key.into_owned(), vec![value.into_owned()]);
     }
+}
+
+/// Is it there already, just as it is written? What is shorter than the limit was not cut, and so
+/// would be cleaned to itself. Grouped alerts bring most of their labels again and again.
+fn has_label(labels: &Labels, key: &str, value: &str) -> bool {
+    let whole = key.len() < NAME_CHARS_MAX && value.len() < NAME_CHARS_MAX;
+    whole && labels.get(key).is_some_and(|values| values.iter().any(|known| known == value))
 }
 
 /// Labels of one alert: each has one value.

@@ -14,6 +14,8 @@ use crate::core::tree::{Members, Tree};
 
 /// The first integer beyond 64 bits, either way.
 const LONG_INTEGER: f64 = 9_223_372_036_854_775_808.0;
+/// Room that an object begins with: most have no more members, and growing copies them.
+const MEMBERS: usize = 12;
 /// Fewer digits always fit 64 bits.
 const LONG_INTEGER_DIGITS: usize = 19;
 
@@ -142,7 +144,7 @@ impl<'de> Visitor<'de> for Reading<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Tree<'de>, A::Error> {
         let child = self.deeper()?;
-        let mut members = Vec::new();
+        let mut members = Vec::with_capacity(MEMBERS);
         while let Some(name) = access.next_key_seed(Name)? {
             match access.next_value_seed(child) {
                 Ok(value) => members.push((name, value)),

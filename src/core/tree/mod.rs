@@ -9,6 +9,9 @@ use serde_json::{Number, Value};
 
 pub use instance::Received;
 
+/// Up to so many members are looked through one by one.
+const FEW: usize = 32;
+
 /// One JSON value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tree<'b> {
@@ -124,8 +127,12 @@ impl<'b> Members<'b> {
     }
     /// A member.
     pub fn get(&self, name: &str) -> Option<&Tree<'b>> {
-        let place = self.0.binary_search_by(|(known, _)| known.as_ref().cmp(name)).ok()?;
-        self.0.get(place).map(|(_, value)| value)
+        if self.0.len() > FEW {
+            let place = self.0.binary_search_by(|(known, _)| known.as_ref().cmp(name)).ok()?;
+            return self.0.get(place).map(|(_, value)| value);
+        }
+        // Nearly all others differ in length already, which costs less than to compare words.
+        self.0.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
     }
     /// All of them, by name.
     pub fn iter(&self) -> std::slice::Iter<'_, (Cow<'b, str>, Tree<'b>)> {

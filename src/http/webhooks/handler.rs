@@ -32,7 +32,9 @@ pub(super) async fn webhook<P: Publish>(
     state: Data<State<P>>,
 ) -> HttpResponse {
     let started = Instant::now();
-    let name = request.match_info().get("source").unwrap_or_default();
+    // A source's own path has no gap; then it is written just as the name is.
+    let name = request.match_info().get("source").or_else(|| request.path().strip_prefix("/webhooks/"));
+    let name = name.unwrap_or_default();
     let Some(source) = state.source(name) else {
         return finish(&request, &state, None, started, &Answer::Refused(Case::NotFound));
     };

@@ -87,9 +87,13 @@ pub fn start<P: Publish>(
     let control: Arc<dyn Control> = Arc::clone(&state) as _;
     let data = web::Data::from(state);
     let app = move || {
-        App::new()
+        // A path without a gap is compared, not matched by a regular expression. Those with a gap
+        // come after it: a path may be written with escapes.
+        let paths = data.names().map(|name| format!("/webhooks/{name}"));
+        paths
+            .chain(["/webhooks/{source}".to_owned()])
+            .fold(App::new(), |app, path| app.route(&path, web::route().to(handler::webhook::<P>)))
             .app_data(data.clone())
-            .route("/webhooks/{source}", web::route().to(handler::webhook::<P>))
             .configure(incidents::routes::<P>)
             .default_service(web::route().to(handler::elsewhere::<P>))
     };

@@ -118,6 +118,10 @@ impl<P: Publish> State<P> {
             admission,
         }
     }
+    /// The names of all sources, of now and of before.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.sources.keys().map(String::as_str)
+    }
     /// The source of this name, of now or of before.
     pub(crate) fn source(&self, name: &str) -> Option<&Arc<Source>> {
         self.sources.get(name)
