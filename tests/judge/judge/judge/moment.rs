@@ -47,7 +47,9 @@ impl Judge {
                         (_, false) => self.by_time(case, scene, (group, &reader)),
                     }
                 }
-                self.note_waiting(case, scene, group, &reader);
+                if !case.event.is_some_and(|event| event.adopt.as_ref().is_some_and(|adopt| adopt.refused)) {
+                    self.note_waiting(case, scene, group, &reader);
+                }
             }
         }
         self.unchanged(case, before);
@@ -68,8 +70,11 @@ impl Judge {
 
     /// Of one who is not told yet, or heard of the end.
     fn opening(&mut self, case: &Case<'_>, (before, scene): (&Scene, &Scene), (group, addressee, reader): (&Group, Option<&str>, &str)) {
-        let reopened = case.heard(reader).is_some_and(|message| message.kind() == Kind::Reopened);
-        if reopened || self.is_back(case, before, group, addressee) {
+        // A person's words go to whoever was told, and a reopening, too: neither is an opening.
+        let otherwise = case.heard(reader).is_some_and(|message| {
+            matches!(message.kind(), Kind::Reopened | Kind::Correction | Kind::FollowUp)
+        });
+        if otherwise || self.is_back(case, before, group, addressee) {
             return;
         }
         let Some(outcome) = case.outcome(reader) else {
