@@ -19,9 +19,13 @@ pub(super) fn name_of(audience: &str, addressee: Option<&Addressee>) -> String {
 
 /// Its entry in the ledger. A renamed audience keeps the entries of its earlier names.
 pub(super) fn find(ledger: &[Entry], audience: &Audience, addressee: Option<&Addressee>) -> Option<usize> {
-    ledger.iter().position(|entry| {
+    let is_its = |entry: &Entry| {
         is_of(entry, audience) && entry.addressee.as_ref().map(|a| &a.id) == addressee.map(|a| &a.id)
-    })
+    };
+    // Of several names that are one audience's by now, the one under which it was told; else the first.
+    let rank = |entry: &Entry| entry.told.as_ref().map_or(0, |told| 1 + u8::from(told.open));
+    let found = ledger.iter().enumerate().rev().filter(|(_, entry)| is_its(entry));
+    found.max_by_key(|(_, entry)| rank(entry)).map(|(at, _)| at)
 }
 
 /// Is it this audience's, under whatever name?

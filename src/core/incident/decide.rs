@@ -79,11 +79,8 @@ fn tell(
     match step {
         Step::End(stage) => {
             let mut outcomes = end(ledger, *stage, teller);
-            let mut delivered = spoken::deliver(ledger, teller);
-            let refused = delivered.extract_if(.., |_, outcome| !is_told(outcome)).collect();
             // The end, and after it the final report.
-            delivered.into_iter().for_each(|(name, outcome)| spoken::note(&mut outcomes, name, outcome));
-            note_refused(&mut outcomes, refused);
+            spoken::add(&mut outcomes, spoken::deliver(ledger, teller));
             outcomes
         }
         Step::HandOver(_) => handed_over(ledger, teller),
@@ -97,30 +94,14 @@ fn tell(
         }
         Step::Reopen(_) => reopen(ledger, before, teller),
         _ => {
-            let mut delivered = spoken::deliver(ledger, teller);
-            let refused = delivered.extract_if(.., |_, outcome| !is_told(outcome)).collect();
-            let mut outcomes =
-                go_on_with(ledger, before, changed, renews(event, changed), teller, &delivered);
-            outcomes.extend(delivered);
-            note_refused(&mut outcomes, refused);
+            let delivered = spoken::deliver(ledger, teller);
+            let is_told = |(_, outcome): &(&String, &Outcome)| matches!(outcome, Outcome::Told { .. });
+            let told =
+                delivered.iter().filter(is_told).map(|(name, outcome)| (name.clone(), outcome.clone()));
+            let told: BTreeMap<String, Outcome> = told.collect();
+            let mut outcomes = go_on_with(ledger, before, changed, renews(event, changed), teller, &told);
+            spoken::add(&mut outcomes, delivered);
             outcomes
-        }
-    }
-}
-
-const fn is_told(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Told { .. })
-}
-
-/// Words that may not go out are the reason where there is no other; what else a reader hears, or
-/// why it hears nothing, is not changed by them.
-fn note_refused(outcomes: &mut BTreeMap<String, Outcome>, refused: BTreeMap<String, Outcome>) {
-    for (name, outcome) in refused {
-        let is_reason = |found: &Outcome| {
-            matches!(found, Outcome::NotTold { not_told: Reason::NoChangeForAudience | Reason::NotDue, .. })
-        };
-        if outcomes.get(&name).is_none_or(is_reason) {
-            outcomes.insert(name, outcome);
         }
     }
 }
@@ -142,7 +123,9 @@ pub(super) fn settle(next: &mut IncidentState, finished: Finished, policy: &Poli
 /// While a backlog is folded, what is withheld is judged when its hold ends.
 fn withhold_until(next: &mut IncidentState, ledger: &[Entry], hold_until: Option<Timestamp>) {
     let withheld = |entry: &Entry| entry.told.as_ref().is_some_and(|told| told.withheld.is_some());
-    if ledger.iter().any(withheld) {
+    let words = hold_until.is_some_and(|until| next.changed_at < until)
+        && next.episode.words.iter().any(spoken::is_delivered);
+    if words || ledger.iter().any(withheld) {
         next.episode.timers.withheld_until = hold_until.or(next.episode.timers.withheld_until);
     }
 }

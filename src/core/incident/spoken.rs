@@ -124,7 +124,11 @@ pub(super) fn waiting<'e>(
 pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<String, Outcome> {
     let mut outcomes = BTreeMap::new();
     let episode = teller.moment.episode;
-    for words in episode.words.iter().filter(|words| words.follow_up || words.corrects.is_some()) {
+    if teller.is_holding() {
+        // They wait for the end of the hold, whatever is new by then.
+        return outcomes;
+    }
+    for words in episode.words.iter().filter(|words| is_delivered(words)) {
         for entry in ledger.iter_mut() {
             let Some(told) = &entry.told else { continue };
             // Who is handed over is another incident's reader, and its thread goes on there.
@@ -169,12 +173,31 @@ pub(super) fn deliver(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap
 }
 
 /// Several messages to one reader all stand in the decision; one that waits hides none that went out.
-pub(super) fn note(outcomes: &mut BTreeMap<String, Outcome>, name: String, outcome: Outcome) {
+fn note(outcomes: &mut BTreeMap<String, Outcome>, name: String, outcome: Outcome) {
     match (outcomes.get_mut(&name), outcome) {
         (Some(Outcome::Told { told }), Outcome::Told { told: more }) => told.extend(more),
         (Some(Outcome::Told { .. }), Outcome::NotTold { .. }) => {}
         (_, outcome) => _ = outcomes.insert(name, outcome),
     }
+}
+
+/// Adds what became of words to what else became of their readers. Words that may not go out are
+/// the reason where there is no other.
+pub(super) fn add(outcomes: &mut BTreeMap<String, Outcome>, delivered: BTreeMap<String, Outcome>) {
+    let no_other = |found: &Outcome| {
+        matches!(found, Outcome::NotTold { not_told: Reason::NoChangeForAudience | Reason::NotDue, .. })
+    };
+    for (name, outcome) in delivered {
+        let is_told = matches!(outcome, Outcome::Told { .. });
+        if is_told || outcomes.get(&name).is_none_or(no_other) {
+            note(outcomes, name, outcome);
+        }
+    }
+}
+
+/// Corrections and final reports go out by themselves; other words are part of the news.
+pub(super) const fn is_delivered(words: &PersonsWords) -> bool {
+    words.follow_up || words.corrects.is_some()
 }
 
 /// Why these words may not go to this audience now.

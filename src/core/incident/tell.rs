@@ -139,6 +139,11 @@ impl<'a> Teller<'a> {
         self.promised_by_hand = update.and_then(|update| update.next_update_by);
     }
 
+    /// Is a backlog being folded, so that nothing goes out?
+    pub(super) const fn is_holding(&self) -> bool {
+        self.hold_until.is_some()
+    }
+
     /// Was it noted before, in this episode or in this decision?
     pub(super) fn has_noted(&self, once: &str) -> bool {
         self.state.episode.noted.contains(once) || self.noted.contains(once)

@@ -13,7 +13,7 @@ use super::gates::{Moment, Verdict};
 use super::records::{self, Reasons};
 use super::state::{Ended, IncidentState};
 use super::tell::{Saying, Teller};
-use super::{At, Decision, StateChange, cadence, decide, leads};
+use super::{At, Decision, StateChange, cadence, decide, leads, spoken};
 use crate::core::decision::Outcome;
 use crate::core::ledger::{Entry, Held, Withheld};
 use crate::core::notification::{Addressee, Cause};
@@ -155,6 +155,7 @@ fn fold(
     let mut outcomes = BTreeMap::new();
     if due.withheld {
         outcomes.extend(say_withheld(ledger, teller));
+        spoken::add(&mut outcomes, spoken::deliver(ledger, teller));
     }
     outcomes.extend(open_due(ledger, teller));
     if let Some(look) = look {
@@ -173,7 +174,9 @@ fn fold(
 /// What was withheld while a backlog was folded: the end, that it is back, or what is new by now.
 fn say_withheld(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<String, Outcome> {
     let mut outcomes = BTreeMap::new();
-    let ended = teller.moment.episode.ended.is_some() && teller.moment.episode.merged_into.is_none();
+    let ended = teller.moment.episode.ended.is_some();
+    // What was handed over is another incident's to say.
+    let is_elsewhere = teller.moment.episode.merged_into.is_some();
     let end = if teller.moment.episode.stage == Stage::Cancelled { Kind::Cancelled } else { Kind::Resolved };
     for entry in ledger.iter_mut() {
         let Some(told) = &mut entry.told else { continue };
@@ -184,7 +187,7 @@ fn say_withheld(ledger: &mut [Entry], teller: &mut Teller<'_>) -> BTreeMap<Strin
         let cut_off = teller.moment.closed_to(entry, audience);
         let unrouted = place.is_some_and(|(place, _)| teller.moment.unrouted(place).is_some());
         let saying = match (ended, is_open, cut_off.is_some()) {
-            (true, true, _) => Some(Saying::plain(end)),
+            (true, true, _) => (!is_elsewhere).then(|| Saying::plain(end)),
             (true, false, _) | (false, _, true) => None,
             (false, false, false) => Some(Saying::plain(Kind::Reopened)),
             (false, true, false) if unrouted => {
@@ -245,6 +248,14 @@ fn open_one(entry: &mut Entry, others: &[Entry], teller: &mut Teller<'_>) -> Out
     let place = policy.audience(&audience.name).map_or(0, |(place, _)| place);
     if !addressees(audience, teller.moment).contains(&entry.addressee) {
         return not_told(Reason::NotAffected, None);
+    }
+    // Two names that are one audience's by now: under one of them it was told.
+    let is_same = |other: &&Entry| {
+        audiences::is_of(other, audience)
+            && other.addressee.as_ref().map(|a| &a.id) == entry.addressee.as_ref().map(|a| &a.id)
+    };
+    if others.iter().filter(is_same).any(|other| other.told.is_some()) {
+        return not_told(Reason::NoChangeForAudience, None);
     }
     // The hold is over; whether another one begins is judged with when this one began.
     let was = held.as_ref().map(|held| held.reason);

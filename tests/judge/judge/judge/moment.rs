@@ -43,7 +43,9 @@ impl Judge {
                         (_, false) => self.by_time(case, scene, (group, &reader)),
                     }
                 }
-                self.note_waiting(case, scene, group, &reader);
+                if !case.event.is_some_and(|event| event.adopt.as_ref().is_some_and(|adopt| adopt.refused)) {
+                    self.note_waiting(case, scene, group, &reader);
+                }
             }
         }
         self.unchanged(case, before);
@@ -59,7 +61,25 @@ impl Judge {
                 && thread.lives_in.as_ref() == Some(&case.out.incident)
                 && thread.joined.is_none()
         });
-        of.max_by_key(|thread| thread.open).cloned()
+        let all: Vec<&Thread> = of.collect();
+        // Two that were told under two names before one was declared to be the other: either may go on.
+        let is_sure = all.iter().filter(|thread| thread.open).count() < 2;
+        all.into_iter()
+            .filter(|thread| is_sure || thread.audience == group.name)
+            .max_by_key(|thread| thread.open)
+            .cloned()
+    }
+
+    /// Was this reader told under two names, before one was declared to be the other?
+    fn is_told_twice(&self, thread: &Thread, group: &Group) -> bool {
+        let names = [Some(&group.name), group.formerly.as_ref()];
+        let same = |other: &&Thread| {
+            other.open
+                && other.lives_in == thread.lives_in
+                && names.contains(&Some(&other.audience))
+                && other.addressee == thread.addressee
+        };
+        self.threads.values().filter(same).count() > 1
     }
 
     /// Of one who is not told yet, or heard of the end.
@@ -69,8 +89,11 @@ impl Judge {
         (before, scene): (&Scene, &Scene),
         (group, addressee, reader): (&Group, Option<&str>, &str),
     ) {
-        let reopened = case.heard(reader).is_some_and(|message| message.kind() == Kind::Reopened);
-        if reopened || self.is_back(case, before, group, addressee) {
+        // A person's words go to whoever was told, and a reopening, too: neither is an opening.
+        let otherwise = case.heard(reader).is_some_and(|message| {
+            matches!(message.kind(), Kind::Reopened | Kind::Correction | Kind::FollowUp)
+        });
+        if otherwise || self.is_back(case, before, group, addressee) {
             return;
         }
         let Some(outcome) = case.outcome(reader) else {
@@ -154,7 +177,7 @@ impl Judge {
                 ),
             );
         }
-        if shut || before.episode != scene.episode || !before.is_open() {
+        if shut || self.is_told_twice(thread, group) || before.episode != scene.episode || !before.is_open() {
             return;
         }
         let (Some(routed_before), Some(routed)) =
