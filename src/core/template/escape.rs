@@ -65,10 +65,10 @@ fn is_hidden(c: char) -> bool {
 /// One harmless line of plain text.
 pub(crate) fn plain<'a>(text: &'a str, hosts: &LinkHosts) -> Cow<'a, str> {
     let line = single_line(text);
-    if !line.bytes().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'<' | b'\\')) {
-        return line;
+    match disarmed(&line, hosts) {
+        Some(harmless) => Cow::Owned(harmless),
+        None => line,
     }
-    Cow::Owned(disarm(&line, hosts))
 }
 
 /// Could a character with this byte be white space, a control character or a hidden one? By the
@@ -76,6 +76,19 @@ pub(crate) fn plain<'a>(text: &'a str, hosts: &LinkHosts) -> Cow<'a, str> {
 const fn is_suspicious(byte: u8) -> bool {
     byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3)
 }
+
+/// [`is_suspicious`] of every byte, as one look-up.
+const SUSPICIOUS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        #[expect(clippy::cast_possible_truncation)] // the table ends where bytes do
+        let is_suspicious = is_suspicious(byte as u8);
+        table[byte] = is_suspicious;
+        byte += 1;
+    }
+    table
+};
 
 /// One line: white space runs become one space; control and hidden characters go.
 pub(crate) fn single_line(text: &str) -> Cow<'_, str> {
@@ -87,7 +100,7 @@ pub(crate) fn single_line(text: &str) -> Cow<'_, str> {
             byte == 0xe3 && matches!(bytes.get(at + 1..at + 3), Some([0x80, 0x80] | [0x85, 0xa4]));
         let doubled = byte == b' ' && before == b' ';
         before = byte;
-        !(doubled || in_japanese || is_suspicious(byte))
+        !(doubled || in_japanese || SUSPICIOUS[usize::from(byte)])
     });
     // An empty text and one that ends in a space are left to the longer way.
     if is_clean && before != b' ' {
@@ -108,21 +121,28 @@ pub(crate) fn single_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
-fn disarm(line: &str, hosts: &LinkHosts) -> String {
-    let mut out = String::with_capacity(line.len() + 8);
-    for (at, c) in line.char_indices() {
-        let (before, after) = (&line[..at], &line[at + c.len_utf8()..]);
-        match c {
+/// The line with what could be dangerous broken; none where nothing had to be.
+fn disarmed(line: &str, hosts: &LinkHosts) -> Option<String> {
+    let mut out = String::new();
+    let mut done = 0;
+    let marks = line.bytes().enumerate();
+    for (at, mark) in marks.filter(|(_, byte)| matches!(byte, b'.' | b':' | b'@' | b'<' | b'\\')) {
+        let (before, after) = (&line[..at], &line[at + 1..]);
+        let broken = match mark {
             // Full width looks the same and mentions nobody.
-            '@' => out.push('\u{ff20}'),
-            '<' if opens_something(after) => out.push('\u{ff1c}'),
-            '\\' if before.ends_with('\\') => out.push('\u{ff3c}'),
-            '.' if is_host_dot(before, after) && !is_allowed(line, at, hosts) => out.push_str("[.]"),
-            ':' if starts_address(before, after, hosts) => out.push_str("[:]"),
-            _ => out.push(c),
-        }
+            b'@' => "\u{ff20}",
+            b'<' if opens_something(after) => "\u{ff1c}",
+            b'\\' if before.ends_with('\\') => "\u{ff3c}",
+            b'.' if is_host_dot(before, after) && !is_allowed(line, at, hosts) => "[.]",
+            b':' if starts_address(before, after, hosts) => "[:]",
+            _ => continue,
+        };
+        out.reserve(line.len() - done + broken.len());
+        out.push_str(&line[done..at]);
+        out.push_str(broken);
+        done = at + 1;
     }
-    out
+    (done > 0).then(|| out + &line[done..])
 }
 
 /// `<b>`, `<!here>`, `<@U1>`, or the end of the text, where another text may follow; not `p99 < 2`.
@@ -193,28 +213,28 @@ pub(crate) fn write_markdown(text: &str, out: &mut impl std::fmt::Write) -> std:
     if !text.bytes().any(special) {
         return out.write_str(text);
     }
-    let mut before = None;
-    // Digits that begin the text: a dot or a parenthesis after them would make a numbered list.
-    let mut counting = true;
-    for (at, c) in text.char_indices() {
-        let after = text[at + c.len_utf8()..].chars().next();
+    let mut done = 0;
+    for (at, mark) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_punctuation()) {
+        let after = || text[at + 1..].chars().next();
         let alphanumeric = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let escape = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' => true,
-            '_' => !(alphanumeric(before) && alphanumeric(after)),
-            '&' => after.is_none_or(|c| c.is_ascii_alphanumeric() || c == '#'),
-            '!' => after.is_none(),
-            '.' | ')' if counting => after.is_none_or(|c| c == ' '),
-            _ => before.is_none() && c.is_ascii_punctuation(),
+        let escape = match mark {
+            b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'|' | b'~' => true,
+            b'_' => !(alphanumeric(text[..at].chars().next_back()) && alphanumeric(after())),
+            b'&' => after().is_none_or(|c| c.is_ascii_alphanumeric() || c == '#'),
+            b'!' => after().is_none(),
+            // After digits that begin the text it would make a numbered list.
+            b'.' | b')' if text[..at].bytes().all(|before| before.is_ascii_digit()) => {
+                after().is_none_or(|c| c == ' ')
+            }
+            _ => at == 0,
         };
         if escape {
+            out.write_str(&text[done..at])?;
             out.write_char('\\')?;
+            done = at;
         }
-        out.write_char(c)?;
-        counting &= c.is_ascii_digit();
-        before = Some(c);
     }
-    Ok(())
+    out.write_str(&text[done..])
 }
 
 #[cfg(test)]
