@@ -12,7 +12,7 @@ use crate::core::incident::IncidentState;
 use crate::core::vocabulary::Priority;
 
 /// Most states at hand in one partition: what is worked on now, with room to spare.
-const AT_HAND_MAX: usize = 128;
+const AT_HAND_MAX: usize = 256;
 
 /// All of them.
 #[derive(Debug, Default)]
