@@ -60,16 +60,8 @@ fn changed_words(was: &str, is: &str) -> impl Iterator<Item = Field> {
         .map(|(_, field)| field)
 }
 
-/// Fields that [`Seen`] is made of.
-const LOOKED_AT: [Field; 15] = [
-    Field::Symptom,
-    Field::Workaround,
-    Field::Action,
-    Field::Eta,
-    Field::DataLoss,
-    Field::DataExposure,
-    Field::Cause,
-    Field::HelpWanted,
+/// What else is looked at: besides, and in lists.
+const BESIDES: [Field; 7] = [
     Field::Title,
     Field::AffectedCount,
     Field::AffectedPercent,
@@ -79,13 +71,18 @@ const LOOKED_AT: [Field; 15] = [
     Field::BusinessServices,
 ];
 
+/// Fields that [`Seen`] is made of.
+fn looked_at() -> FieldSet {
+    WORDS.into_iter().chain(BESIDES).collect()
+}
+
 impl Seen {
     /// What of `view` this reader sees: words by their hash, lists as they are. A person's words for
     /// exactly its audience are still to be added.
     fn of(view: &View, may_see: FieldSet, readers: Readers) -> Self {
         let symptom = if readers == Readers::Internal { &view.symptom } else { &view.symptom_public };
         let sees = |field: Field| {
-            debug_assert!(LOOKED_AT.contains(&field), "{field:?} is not compared");
+            debug_assert!(looked_at().contains(field), "{field:?} is not compared");
             may_see.contains(field)
         };
         let help: Vec<_> = view.help_wanted.iter().collect();
@@ -137,7 +134,7 @@ impl SeenSoFar {
         readers: Readers,
         words: &LocalText,
     ) -> Seen {
-        let may_see = may_see.intersect(LOOKED_AT.into_iter().collect());
+        let may_see = may_see.intersect(looked_at());
         // Kept with its view, so that no later one can stand in the same place.
         let known = self
             .0

@@ -111,9 +111,10 @@ impl Shard {
         }
     }
 
-    /// Up to when a backlog is folded under hold, while that is to come.
+    /// Up to when a backlog is folded under hold, while that is to come. At that very moment it still
+    /// is: events of it stand before the timers that waited, also where these are reckoned anew.
     pub fn held_until(&self) -> Option<Timestamp> {
-        self.hold_until.filter(|until| self.clock < *until)
+        self.hold_until.filter(|until| self.clock <= *until)
     }
 
     /// Takes over from a progress record which policy was followed, and since when.

@@ -19,7 +19,7 @@ pub(super) fn pack(state: &IncidentState) -> Option<Arc<[u8]>> {
 /// The state again.
 #[expect(
     clippy::panic,
-    reason = "its own memory is damaged: stopping is better than forgetting who was told"
+    reason = "its own memory is damaged: an input put aside is better than forgetting who was told"
 )]
 pub(super) fn unpack(bytes: &[u8]) -> IncidentState {
     let json = decompress_size_prepended_with_dict(bytes, COMMON.as_bytes());

@@ -1,4 +1,5 @@
-//! Each decision about each reader of the policy, told or not (invariants 3, 5, 6 and 12).
+//! Each decision about each reader who is not told yet: opened, held or left alone, for the first
+//! reason of the fixed order, and by no policy alone (invariants 3, 5, 6 and 12).
 
 use fold::core::decision::Outcome;
 use fold::core::notification::Cause;
@@ -6,7 +7,7 @@ use fold::core::vocabulary::{Kind, Reason};
 
 use super::scene::{Gate, Scene};
 use super::thread::Thread;
-use super::{Case, Judge, is_graver};
+use super::{Case, Judge};
 use crate::plan::Group;
 
 /// An opening that waits for these goes out later.
@@ -24,7 +25,9 @@ const NOT_AFFECTED: [Reason; 5] = [
 
 impl Judge {
     pub(super) fn moment(&mut self, case: &Case<'_>, before: &Scene, scene: &Scene) {
-        let Some(record) = case.record.filter(|record| record.reason.is_none()) else { return };
+        if case.record.is_none_or(|record| record.reason.is_some()) {
+            return;
+        }
         let adopts = case.event.is_some_and(|event| event.adopt.is_some());
         let goes_on = scene.is_open() && !adopts;
         for group in &case.plan.groups {
@@ -49,7 +52,6 @@ impl Judge {
             }
         }
         self.unchanged(case, before);
-        let _ = record;
     }
 
     /// The reader's thread of this episode, or the one that was taken over.
@@ -68,18 +70,6 @@ impl Judge {
             .filter(|thread| is_sure || thread.audience == group.name)
             .max_by_key(|thread| thread.open)
             .cloned()
-    }
-
-    /// Was this reader told under two names, before one was declared to be the other?
-    fn is_told_twice(&self, thread: &Thread, group: &Group) -> bool {
-        let names = [Some(&group.name), group.formerly.as_ref()];
-        let same = |other: &&Thread| {
-            other.open
-                && other.lives_in == thread.lives_in
-                && names.contains(&Some(&other.audience))
-                && other.addressee == thread.addressee
-        };
-        self.threads.values().filter(same).count() > 1
     }
 
     /// Of one who is not told yet, or heard of the end.
@@ -150,82 +140,6 @@ impl Judge {
         before.ended_at.is_some() && self.thread_of(case, group, addressee).is_some_and(|thread| thread.ended)
     }
 
-    /// Of one who was told: worse, better, or no longer of it.
-    fn news(
-        &mut self,
-        case: &Case<'_>,
-        (before, scene): (&Scene, &Scene),
-        (group, addressee, reader): (&Group, Option<&str>, &str),
-        thread: &Thread,
-    ) {
-        let shut = scene.is_secret_to(&group.name, case.plan)
-            || scene.is_others_drill(&group.name, case.plan)
-            || scene.is_without_impact(group)
-            || scene.is_drill(case.plan)
-            || before.is_drill(case.plan);
-        let secret = [Reason::Confidential, Reason::Private];
-        if scene.is_secret_to(&group.name, case.plan)
-            && scene.is_affected(addressee)
-            && !case.reason(reader).is_some_and(|reason| secret.contains(&reason))
-        {
-            let why = case.outcome(reader);
-            self.broken(
-                5,
-                format!(
-                    "{reader} of {} at {}: {why:?}, and should be {secret:?}",
-                    case.out.incident, case.at
-                ),
-            );
-        }
-        if shut || self.is_told_twice(thread, group) || before.episode != scene.episode || !before.is_open() {
-            return;
-        }
-        let (Some(routed_before), Some(routed)) =
-            (before.is_routed(group, case.plan), scene.is_routed(group, case.plan))
-        else {
-            return;
-        };
-        let (was_affected, affected) = (before.is_affected(addressee), scene.is_affected(addressee));
-        let (was_meant, meant) = (routed_before && was_affected, routed && affected);
-        let thread_reader = thread.reader();
-        let heard =
-            case.messages.iter().filter(|message| !message.is_to_lead() && message.reader() == thread_reader);
-        let kinds: Vec<Kind> = heard.map(crate::message::Message::kind).collect();
-        let says =
-            |why: &str| format!("{reader} of {} at {} hears {kinds:?}, {why}", case.out.incident, case.at);
-        if was_meant
-            && !meant
-            && !thread.stood_down
-            && !kinds.contains(&Kind::StandDown)
-            && !kinds.contains(&Kind::Correction)
-        {
-            self.broken(3, says("and no stand-down, though it is not of it any more"));
-        }
-        if !was_meant
-            && meant
-            && thread.stood_down
-            && !kinds.contains(&Kind::Upgraded)
-            && !kinds.contains(&Kind::Correction)
-        {
-            self.broken(3, says("though it is of it again: upgraded"));
-        }
-        let graver = thread.priority.zip(scene.priority).is_some_and(|(told, now)| is_graver(told, now));
-        let changed = before.priority != scene.priority;
-        if graver
-            && changed
-            && meant
-            && was_meant
-            && !thread.stood_down
-            && !kinds.contains(&Kind::Upgraded)
-            && !kinds.contains(&Kind::Correction)
-        {
-            self.broken(3, says("though its priority is graver than what it was told"));
-        }
-        if kinds.contains(&Kind::StandDown) && (meant || (affected && !routed_before)) {
-            self.broken(3, says("though no event changed that"));
-        }
-    }
-
     /// Time opens only what waited, or what a route names a time for.
     fn by_time(&mut self, case: &Case<'_>, scene: &Scene, (group, reader): (&Group, &str)) {
         let opens = case.heard(reader).is_some_and(|message| message.kind() == Kind::Opening);
@@ -256,7 +170,9 @@ impl Judge {
             .formerly
             .as_ref()
             .map(|former| (case.out.incident.clone(), reader.replacen(&group.name, former, 1)));
-        let Some(outcome) = case.outcome(reader) else { return };
+        if case.outcome(reader).is_none() {
+            return;
+        }
         let routed = scene.is_routed(group, case.plan) != Some(false) && !scene.is_without_impact(group);
         match case.reason(reader) {
             Some(reason)
@@ -276,7 +192,6 @@ impl Judge {
                 }
             }
         }
-        let _ = outcome;
     }
 
     /// An event that brings nothing classifies nothing anew.

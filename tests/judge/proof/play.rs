@@ -351,6 +351,36 @@ pub fn replay(tale: &Tale, ops: &[Op]) -> Played {
     Played { ops: Vec::new(), outs: world.outs, states }
 }
 
+/// Plays the same log again, and before each event loads every other policy of the tale over what
+/// stands there, and then the one in force: nothing may come of it.
+pub fn reloaded(tale: &Tale, ops: &[Op]) -> Played {
+    let mut world = World::new(&tale.policies);
+    for (next, op) in ops.iter().enumerate() {
+        match op {
+            Op::Fold { event, at, offset } => {
+                // Not between events of one moment: a threshold of that moment is crossed then, not after.
+                if world.shard.held_until().is_none() && world.shard.clock() < *at {
+                    world.pass(next, before(*at), usize::MAX);
+                    let in_force = world.policy;
+                    for policy in (0..tale.policies.len()).filter(|policy| *policy != in_force) {
+                        world.load(policy, before(*at));
+                        world.pass(next, before(*at), usize::MAX);
+                    }
+                    world.load(in_force, before(*at));
+                    world.pass(next, before(*at), usize::MAX);
+                }
+                world.fold(next, event, *at, *offset);
+            }
+            Op::Pass { until } => world.pass(next, *until, usize::MAX),
+            Op::Load { policy, at } => world.load(*policy, *at),
+            Op::Restart { hold } => world.restart(*hold, false),
+        }
+        world.shard.commit();
+    }
+    let states = world.states();
+    Played { ops: Vec::new(), outs: world.outs, states }
+}
+
 /// The offset that follows the operations before this one.
 fn offset_at(ops: &[Op], next: usize) -> i64 {
     let offset = |op: &Op| if let Op::Fold { offset, .. } = op { Some(offset + 1) } else { None };

@@ -13,7 +13,7 @@ use crate::chance::Chance;
 use crate::generate;
 use crate::judge::{Verdict, judge, same};
 use crate::plan::Made;
-use crate::play::{play, replay};
+use crate::play::{play, reloaded, replay};
 use crate::shrink::shrink;
 use crate::tale::Tale;
 
@@ -34,13 +34,16 @@ thread_local! {
     static PLAYING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Plays a history twice, and judges what came out. The mutation of this thread is on.
+/// Plays a history two or three times, and judges what came out. The mutation of this thread is on.
 pub fn verdicts(tale: &Tale) -> Vec<Verdict> {
     PLAYING.set(true);
     let judged = catch_unwind(AssertUnwindSafe(|| {
         let first = play(tale);
         let mut found = judge(tale, &first);
-        found.extend(same(&first, &replay(tale, &first.ops)));
+        found.extend(same(13, &first, &replay(tale, &first.ops)));
+        if tale.policies.len() > 1 {
+            found.extend(same(12, &first, &reloaded(tale, &first.ops)));
+        }
         found
     }));
     PLAYING.set(false);
@@ -119,7 +122,7 @@ fn report(tale: &Tale, found: &[Verdict], seed: u64, number: usize) {
         "Keep it as tests/judge/kept/<what-it-is>.tale:\n\n# {}",
         verdicts.first().map_or("", |verdict| verdict.words.lines().next().unwrap_or(""))
     );
-    println!("{}", short.write());
+    print!("{}", short.write());
 }
 
 fn kept() -> Result<usize, String> {
@@ -130,14 +133,16 @@ fn kept() -> Result<usize, String> {
         .filter(|path| path.extension().is_some_and(|ext| ext == "tale"))
         .collect();
     files.sort();
+    let mut broken = Vec::new();
     for path in &files {
-        let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let found = verdicts(&Tale::read(&text)?);
-        if let Some(verdict) = found.first() {
-            return Err(format!("{}: invariant {}: {}", path.display(), verdict.invariant, verdict.words));
-        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let text = std::fs::read_to_string(path).map_err(|e| format!("{name}: {e}"))?;
+        let found = verdicts(&Tale::read(&text).map_err(|e| format!("{name}: {e}"))?);
+        broken.extend(
+            found.first().map(|first| format!("{name}: invariant {}: {}", first.invariant, first.words)),
+        );
     }
-    Ok(files.len())
+    if broken.is_empty() { Ok(files.len()) } else { Err(broken.join("\n")) }
 }
 
 fn histories(seed: u64, count: usize, pool: &[Arc<Made>]) -> bool {
@@ -171,29 +176,6 @@ fn mutated(pool: &[Arc<Made>]) -> bool {
     }
     println!("mutations caught: {caught} of {}", mutations::MUTATIONS.len());
     caught == mutations::MUTATIONS.len()
-}
-
-/// How often each invariant is broken, with the first history of each.
-fn survey(seed: u64, count: usize, pool: &[Arc<Made>]) -> ExitCode {
-    let mut found: std::collections::BTreeMap<u8, (usize, usize, String)> = std::collections::BTreeMap::new();
-    let started = Instant::now();
-    for number in 0..count {
-        for verdict in verdicts(&tale(seed, number, pool)) {
-            let entry = found.entry(verdict.invariant).or_insert((0, number, verdict.words));
-            entry.0 += 1;
-        }
-    }
-    for (invariant, (times, number, words)) in found {
-        println!("invariant {invariant}: {times} times, first in {number}: {words}");
-        let tale = tale(seed, number, pool);
-        let (short, verdicts) = shrink(&tale, invariant);
-        for verdict in &verdicts {
-            println!("    {}: {}", verdict.invariant, verdict.words);
-        }
-        println!("{}", short.write());
-    }
-    println!("{:?}", started.elapsed());
-    ExitCode::SUCCESS
 }
 
 /// Until it is stopped, or for so many minutes; each round with a seed of its own.
@@ -236,9 +218,6 @@ pub fn main() -> ExitCode {
     let count = number("HERALD_JUDGE_HISTORIES")
         .map_or(HISTORIES, |count| usize::try_from(count).unwrap_or(HISTORIES));
     let pool = pool(seed);
-    if arguments.iter().any(|argument| argument == "survey") {
-        return survey(seed, count, &pool);
-    }
     let sound = histories(seed, count, &pool);
     if sound && mutated(&pool) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

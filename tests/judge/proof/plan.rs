@@ -122,7 +122,7 @@ fn is_false(value: &bool) -> bool {
     !*value
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+#[allow(clippy::trivially_copy_pass_by_ref)] // likewise
 fn is_default(value: &Approving) -> bool {
     *value == Approving::default()
 }

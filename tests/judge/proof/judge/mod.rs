@@ -6,15 +6,16 @@
 //! | file | judges |
 //! |---|---|
 //! | `told` | 1, 2, 3, 4: each message against what its reader was told before |
-//! | `moment` | 3, 4, 5, 12: each decision about each reader, told or not |
+//! | `moment`, `news` | 3, 5, 6, 12: each decision about each reader, told or not |
 //! | `reach` | 6, 7: who may hear at all |
 //! | `exits` | 5, 7, 8: what an event by itself comes to |
 //! | `words` | 9, 10: that there are words, and that they are approved |
 //! | `promises` | 11 |
-//! | `same` | 13: two runs over the same log |
+//! | `same` | 12, 13: two runs over the same log |
 
 mod exits;
 mod moment;
+mod news;
 mod promises;
 mod reach;
 mod same;
@@ -165,7 +166,7 @@ impl Judge {
         self.reach(&case, &scene);
         self.moment(&case, &before, &scene);
         for message in messages {
-            self.hear(message, &case, &before);
+            self.hear(message, &case);
             self.words(message, &case, &scene);
         }
         self.ends_and_reopenings(&case, &before, &scene, &told_before);
@@ -180,7 +181,7 @@ impl Judge {
         let Some(record) = case.record else { return scene };
         if let Some(reason) = record.reason {
             if let Some(event) =
-                case.event.filter(|_| reason == Reason::AlreadyClosed && event_is_noted(case))
+                case.event.filter(|event| reason == Reason::AlreadyClosed && event.adopt.is_none())
             {
                 scene.note(event);
             }
@@ -197,7 +198,7 @@ impl Judge {
                 event.incident.merged_into.as_ref().is_some_and(|into| *into != case.out.incident)
                     && before.is_open()
                     && record.stage.as_ref().is_some_and(|stage| stage.before == stage.after)
-                    && case.record.is_some_and(|_| is_hand_over(event));
+                    && is_hand_over(event);
         }
         scene.priority = record.priority.as_ref().and_then(|graded| graded.values.after).or(scene.priority);
         scene.impact = record.impact.as_ref().and_then(|graded| graded.values.after).or(scene.impact);
@@ -258,11 +259,6 @@ impl Judge {
 /// Merged into another one: what a source says so, and really says.
 fn is_hand_over(event: &Event) -> bool {
     event.stage == Some(fold::core::vocabulary::StageWord::Merged)
-}
-
-/// Events that only hand readers over are remembered by nobody.
-fn event_is_noted(case: &Case<'_>) -> bool {
-    case.event.is_some_and(|event| event.adopt.is_none())
 }
 
 /// Is one priority graver than another?

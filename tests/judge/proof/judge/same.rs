@@ -1,12 +1,13 @@
-//! Two runs over the same log: the same messages with the same ids, the same decisions and states
-//! (invariant 13).
+//! Two runs over the same log: the same messages with the same ids, the same decisions and states,
+//! whatever befell the router (invariant 13), and whatever policies were loaded over unchanged
+//! inputs (invariant 12).
 
 use super::Verdict;
 use crate::play::Played;
 
-/// The first difference, if there is any.
-pub fn same(first: &Played, second: &Played) -> Option<Verdict> {
-    let broken = |words: String| Some(Verdict { invariant: 13, words });
+/// The first difference, if there is any: it breaks this invariant.
+pub fn same(invariant: u8, first: &Played, second: &Played) -> Option<Verdict> {
+    let broken = |words: String| Some(Verdict { invariant, words });
     for (one, other) in first.outs.iter().zip(&second.outs) {
         if one.record != other.record {
             return broken(format!("a decision is {:?}\n and again {:?}", one.record, other.record));
@@ -33,5 +34,5 @@ pub fn same(first: &Played, second: &Played) -> Option<Verdict> {
         return broken(format!("{} decisions, and again {}", first.outs.len(), second.outs.len()));
     }
     (first.states != second.states)
-        .then(|| Verdict { invariant: 13, words: "the states differ at the end".to_owned() })
+        .then(|| Verdict { invariant, words: "the states differ at the end".to_owned() })
 }

@@ -12,7 +12,7 @@ use super::{Case, Judge};
 use crate::message::Message;
 
 impl Judge {
-    pub(super) fn hear(&mut self, message: &Message, case: &Case<'_>, _before: &Scene) {
+    pub(super) fn hear(&mut self, message: &Message, case: &Case<'_>) {
         if !self.ids.insert(message.says.id.clone()) {
             self.broken(
                 13,
@@ -42,7 +42,7 @@ impl Judge {
             self.begins(message, case);
         }
         let mut thread = known.unwrap_or_else(|| Thread::begun_by(message));
-        self.follows(message, &thread, case);
+        self.follows(message, &thread);
         thread.hear(message);
         self.threads.insert(id, thread);
     }
@@ -70,7 +70,7 @@ impl Judge {
         }
     }
 
-    fn follows(&mut self, message: &Message, thread: &Thread, case: &Case<'_>) {
+    fn follows(&mut self, message: &Message, thread: &Thread) {
         let words = message.words();
         let (kind, lifecycle) = (message.kind(), message.lifecycle());
         if message.says.sequence != thread.sequence + 1 {
@@ -106,7 +106,6 @@ impl Judge {
         {
             self.broken(3, format!("{words}: time stands nobody down"));
         }
-        let _ = case;
     }
 
     /// Who is handed over, and who arrives.
