@@ -11,23 +11,18 @@ use crate::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSet
 
 /// The answer is out within 80 % of the sender's own time-out; this where that is not known.
 const ANSWER_WITHIN_DEFAULT: Duration = Duration::from_secs(4);
+/// However patient a sender is: what Kafka has not taken by then it will not take soon.
+const ANSWER_WITHIN_MAX: Duration = Duration::from_secs(10);
 
 /// 80 % of how long this sender waits for an answer.
 pub(super) fn answer_within(kind: SourceKind) -> Duration {
-    match kind {
-        // It waits 5 s.
-        SourceKind::PagerDuty => Duration::from_secs(4),
-        _ => ANSWER_WITHIN_DEFAULT,
-    }
+    let waits = kind.about().waits_ms.map(|waits| Duration::from_millis(u64::from(waits)));
+    waits.map_or(ANSWER_WITHIN_DEFAULT, |waits| (waits * 4 / 5).min(ANSWER_WITHIN_MAX))
 }
 
 /// What this sender is best answered with when its delivery can't be used.
 pub(super) fn on_rejected(kind: SourceKind) -> OnRejected {
-    match kind {
-        // Three answers of 4xx, and it disables the subscription for a day.
-        SourceKind::PagerDuty => OnRejected::Accept,
-        _ => OnRejected::Refuse,
-    }
+    if kind.about().punishes_refusal { OnRejected::Accept } else { OnRejected::Refuse }
 }
 
 const ON_REJECTED: &[(&str, OnRejected)] = &[("accept", OnRejected::Accept), ("refuse", OnRejected::Refuse)];

@@ -19,12 +19,8 @@ pub(in crate::core) const PROBLEMS_MAX: usize = 20;
 /// Longest pointer and message of a problem.
 pub(in crate::core) const PROBLEM_CHARS_MAX: usize = 300;
 
-/// The embedded schemas, by name.
+/// The embedded schemas that are no sender's, by name.
 const TEXTS: &[(&str, &str)] = &[
-    ("pagerduty", include_str!("../../schemas/pagerduty.json")),
-    ("alertmanager", include_str!("../../schemas/alertmanager.json")),
-    ("cloudevents", include_str!("../../schemas/cloudevents.json")),
-    ("herald", include_str!("../../schemas/herald.json")),
     ("incidents-api", include_str!("../../schemas/incidents-api.json")),
     ("incident-event-1", include_str!("../../schemas/incident-event-1.json")),
     ("rejected-1", include_str!("../../schemas/rejected-1.json")),
@@ -32,12 +28,13 @@ const TEXTS: &[(&str, &str)] = &[
 
 /// Names of the schemas that [`text`] knows.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().map(|(name, _)| *name)
+    SourceKind::ALL.iter().map(|kind| kind.as_str()).chain(TEXTS.iter().map(|(name, _)| *name))
 }
 
 /// The text of an embedded schema: a sender's kind, `incidents-api`, `incident-event-1` or `rejected-1`.
 pub fn text(name: &str) -> Option<&'static str> {
-    TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    let sender = SourceKind::parse(name).map(|kind| kind.about().schema);
+    sender.or_else(|| TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
 }
 
 /// Compiles an embedded schema, for values of `serde_json`.

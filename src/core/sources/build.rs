@@ -99,6 +99,11 @@ pub(super) fn rejected(reason: &'static str, pointer: impl Into<String>, message
     Read::Rejected { reason, problems: vec![Problem { pointer: pointer.into(), message: message.into() }] }
 }
 
+/// More events than a delivery may make.
+pub(super) fn too_many_parts(parts: usize, parts_max: usize) -> Read {
+    rejected("too_many_parts", "", format!("{parts} events in one delivery; at most {parts_max} are read"))
+}
+
 /// Without its id no event can be told from another's.
 pub(super) fn no_identity(pointer: impl Into<String>) -> Read {
     rejected("no_identity", pointer, "the incident's id is missing")

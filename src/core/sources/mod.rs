@@ -1,16 +1,18 @@
 //! Source adapters: what each sender posts, read into canonical events. Pure: bytes and headers
 //! in, events or problems out; authentication has happened before.
 
-mod alertmanager;
+pub mod about;
 pub mod api;
+mod body;
 mod build;
-mod cloudevents;
-mod herald;
+mod fill;
 pub mod identity;
 mod json;
-mod pagerduty;
+mod kinds;
+pub mod page;
 mod plain;
 mod reader;
+mod repair;
 mod time;
 mod words;
 
@@ -21,6 +23,7 @@ mod tests;
 pub(super) use json::parse;
 
 use jiff::Timestamp;
+pub use kinds::SourceKind;
 
 use super::event::{Event, Raw};
 use super::rejected::Problem;
@@ -59,9 +62,6 @@ impl Delivery<'_> {
     }
 }
 
-/// Headers that an adapter reads; `ce-*` besides. The port copies no other one for it.
-pub const HEADERS_READ: &[&str] = &["x-webhook-id", "webhook-id", "idempotency-key"];
-
 /// What an adapter made of a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Read {
@@ -78,68 +78,41 @@ pub enum Read {
     },
 }
 
-/// The senders that Herald speaks to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SourceKind {
-    /// PagerDuty V3 webhooks.
-    PagerDuty,
-    /// Prometheus Alertmanager, version 4.
-    Alertmanager,
-    /// CloudEvents 1.0: structured, binary, batch.
-    CloudEvents,
-    /// Herald's own canonical JSON.
-    Herald,
-}
-
-impl SourceKind {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::PagerDuty, Self::Alertmanager, Self::CloudEvents, Self::Herald];
-    /// Its name in configuration, events and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PagerDuty => "pagerduty",
-            Self::Alertmanager => "alertmanager",
-            Self::CloudEvents => "cloudevents",
-            Self::Herald => "herald",
-        }
-    }
-    /// The kind of exactly this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
-    }
-}
-
 /// Reads a delivery as its kind does. Never panics, whatever the bytes.
 pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
-    let tree = match kind {
-        SourceKind::CloudEvents => cloudevents::tree(delivery),
-        _ => json::parse(delivery.body),
-    };
-    let tree = match tree {
-        Ok(tree) => tree,
+    let about = kind.about();
+    let parsed = match (about.parse)(delivery) {
+        Ok(parsed) => parsed,
         Err(problem) => return Read::Rejected { reason: "not_json", problems: vec![problem] },
     };
-    if let Tree::List(parts) = &tree
+    let mut read = read_tree(kind, delivery, &parsed.tree);
+    if let Read::Events(events) = &mut read {
+        for event in events.iter_mut() {
+            event.warnings.extend(parsed.warning.map(str::to_owned));
+        }
+        if let Some(first) = events.first_mut() {
+            first.raw = Some(Raw::of(delivery.content_type, delivery.body));
+        }
+    }
+    read
+}
+
+/// Reads a body that was taken apart.
+fn read_tree(kind: SourceKind, delivery: &Delivery<'_>, tree: &Tree<'_>) -> Read {
+    if let Tree::List(parts) = tree
         && parts.len() > delivery.parts_max
     {
-        let message =
-            format!("{} events in one delivery; at most {} are read", parts.len(), delivery.parts_max);
-        return build::rejected("too_many_parts", "", message);
+        return build::too_many_parts(parts.len(), delivery.parts_max);
     }
-    let problems = schema::validate(kind, &tree);
+    let problems = schema::validate(kind, tree);
     if !problems.is_empty() {
         return Read::Rejected { reason: "schema", problems };
     }
-    let mut read = match kind {
-        SourceKind::PagerDuty => pagerduty::read(delivery, &tree),
-        SourceKind::Alertmanager => alertmanager::read(delivery, &tree),
-        SourceKind::CloudEvents => cloudevents::read(delivery, &tree),
-        SourceKind::Herald => herald::read(delivery, &tree),
-    };
-    if let Read::Events(events) = &mut read
-        && let Some(first) = events.first_mut()
-    {
-        first.raw = Some(Raw::of(delivery.content_type, delivery.body));
+    let read = (kind.about().read)(delivery, tree);
+    match &read {
+        Read::Events(events) if events.len() > delivery.parts_max => {
+            build::too_many_parts(events.len(), delivery.parts_max)
+        }
+        _ => read,
     }
-    read
 }

@@ -78,6 +78,24 @@ impl<'v> Fields<'v> {
         object
     }
 
+    /// The object at the end of a path of members. On the way nothing is a warning: it may be absent.
+    pub(super) fn deep(&self, path: &[&str]) -> Option<Self> {
+        path.iter().try_fold(self.clone(), |at, key| Self::of(at.get(key)?, at.pointer(key)))
+    }
+
+    /// Every element of a list that is an object, with its place.
+    pub(super) fn objects(&self, key: &str, warnings: &mut Warnings) -> Vec<Self> {
+        let pointer = self.pointer(key);
+        let mut objects = Vec::new();
+        for (place, value) in self.list(key).iter().enumerate() {
+            match Self::of(value, format!("{pointer}/{place}")) {
+                Some(object) => objects.push(object),
+                None => self.drift(key, warnings),
+            }
+        }
+        objects
+    }
+
     /// A member that is a list; a single value counts as a list of one.
     pub(super) fn list(&self, key: &str) -> &'v [Tree<'v>] {
         match self.get(key) {

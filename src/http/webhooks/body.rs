@@ -35,12 +35,12 @@ pub(crate) fn media_type(headers: &HeaderMap) -> String {
 }
 
 /// Does a source of this kind read this media type? Some tools post JSON as text, and some say
-/// nothing at all; the data of a binary cloud event may be anything.
-pub(crate) fn is_spoken(kind: SourceKind, media_type: &str, headers: &HeaderMap) -> bool {
+/// nothing at all.
+pub(crate) fn is_spoken(kind: SourceKind, media_type: &str) -> bool {
     let json = media_type.is_empty()
         || matches!(media_type, "application/json" | "text/json" | "text/plain")
         || media_type.ends_with("+json");
-    json || (kind == SourceKind::CloudEvents && headers.contains_key("ce-specversion"))
+    json || kind.about().speaks(media_type)
 }
 
 /// How the body is packed.

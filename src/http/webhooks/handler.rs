@@ -20,7 +20,7 @@ use super::store::{Origin, Unusable, Work, store, within};
 use crate::core::ids;
 use crate::core::rejected::Problem;
 use crate::core::sources::identity::read_as;
-use crate::core::sources::{Delivery, HEADERS_READ, Read, SourceKind};
+use crate::core::sources::{Delivery, Read, SourceKind};
 use crate::http::problem::{Busy, Case, Outcome};
 use crate::http::publish::{Publish, PublishError};
 use crate::http::settings::AuthSettings;
@@ -105,7 +105,7 @@ async fn deliver<P: Publish>(
         return Err(Case::Unavailable(Busy::Draining));
     }
     let media_type = body::media_type(head);
-    if !body::is_spoken(source.kind, &media_type, head) {
+    if !body::is_spoken(source.kind, &media_type) {
         return Err(Case::MediaType);
     }
     let packing = body::packing(head)?;
@@ -187,7 +187,7 @@ fn understand<P: Publish>(
             source.kind,
             &Delivery {
                 source: &source.identity.name,
-                headers: &headers::for_adapters(head),
+                headers: &headers::for_adapters(head, source.kind.about()),
                 content_type: &origin.media_type,
                 body: &origin.body,
                 body_sha256: &origin.body_sha256,
@@ -212,7 +212,7 @@ fn unusable(head: &HeaderMap, source: &Source, reason: &'static str, problems: V
         AuthSettings::Hmac { header, .. } => Some(header.as_str()),
         _ => None,
     };
-    let delivery = HEADERS_READ.iter().find_map(|name| head.get(*name)?.to_str().ok());
+    let delivery = source.kind.about().headers.iter().find_map(|name| head.get(*name)?.to_str().ok());
     Unusable {
         reason,
         problems,

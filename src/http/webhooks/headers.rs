@@ -2,7 +2,7 @@
 
 use actix_web::http::header::HeaderMap;
 
-use crate::core::sources::HEADERS_READ;
+use crate::core::sources::about::About;
 use crate::core::text::clean_line;
 
 /// Most headers kept with a rejected body.
@@ -15,13 +15,10 @@ const SECRET_WORDS: &[&str] =
     &["auth", "cookie", "credential", "jwt", "key", "password", "secret", "session", "signature", "token"];
 
 /// What adapters read: few, so that a delivery costs few copies.
-pub(super) fn for_adapters(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(super) fn for_adapters(headers: &HeaderMap, about: &About) -> Vec<(String, String)> {
     headers
         .iter()
-        .filter(|(name, _)| {
-            let name = name.as_str();
-            name.starts_with("ce-") || HEADERS_READ.contains(&name)
-        })
+        .filter(|(name, _)| about.reads_header(name.as_str()))
         .map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
@@ -74,6 +71,7 @@ mod tests {
             without_secrets(&headers, Some("X-Own-Proof")).into_iter().map(|(name, _)| name).collect();
         kept.sort_unstable();
         assert_eq!(kept, ["content-type", "user-agent", "x-webhook-id"]);
-        assert_eq!(for_adapters(&headers), [("x-webhook-id".to_owned(), "v".to_owned())]);
+        let about = crate::core::sources::SourceKind::PagerDuty.about();
+        assert_eq!(for_adapters(&headers, about), [("x-webhook-id".to_owned(), "v".to_owned())]);
     }
 }

@@ -1,7 +1,6 @@
-//! What the adapters make of bodies: the hand-written examples in full, everybody's real bodies as
-//! far as they are at hand, and anything at all without a panic.
+//! What the adapters make of bodies: the hand-written examples in full, and anything at all
+//! without a panic. Everybody's real bodies are in tests/corpus.
 
-mod corpus;
 mod examples;
 mod hostile;
 mod identity;

@@ -5,15 +5,60 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::build::{self, Head};
-use super::reader::{Fields, Warnings};
-use super::{Delivery, Read, SourceKind, words};
 use crate::core::event::{Event, Named, NativeImpact, NativePriority, NativeSeverity, SubAlert, TextFormat};
 use crate::core::label_set::LabelSet;
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, SUB_ALERTS_MAX, TITLE_CHARS_MAX};
+use crate::core::sources::about::{About, Ends, Page};
+use crate::core::sources::body;
+use crate::core::sources::build::{self, Head};
+use crate::core::sources::reader::{Fields, Warnings, opaque};
+use crate::core::sources::{Delivery, Read, SourceKind, words};
 use crate::core::text::clean_line;
 use crate::core::tree::Tree;
 use crate::core::vocabulary::{EventType, StageWord, TimeQuality};
+
+/// See [`About`].
+pub(super) static ABOUT: About = About {
+    name: "alertmanager",
+    title: "Prometheus Alertmanager",
+    schema: include_str!("../../../../schemas/alertmanager.json"),
+    parse: body::templated,
+    read: |delivery, body| read(SourceKind::Alertmanager, delivery, body),
+    headers: &[],
+    media_types: &[],
+    waits_ms: None,
+    punishes_refusal: false,
+    ends: Ends::Sender,
+    page: Page {
+        intro: "Group messages of Alertmanager's webhook receiver: one incident for each group. vmalert and Mimir post through an Alertmanager, or in its form.",
+        setup: &[
+            "Add a receiver with `webhook_configs: [{ url: '{url}', send_resolved: true }]` to alertmanager.yml.",
+            "Under `http_config` give `authorization: { type: Bearer, credentials_file: … }` with the source's secret.",
+            "Group by what makes one outage (`group_by: [service]`, say): a group is an incident, and each alert of its own would be one for every host.",
+        ],
+        auth: "{ scheme: bearer, secret_file: /run/secrets/alertmanager }",
+        reads: &[
+            ("groupKey; receiver and groupLabels in old versions", "the incident: it is the group"),
+            ("status", "the stage"),
+            ("annotations summary, label alertname", "the title, for engineers"),
+            ("annotation description", "the description, for engineers"),
+            ("labels severity, priority", "the gravest of those that fire"),
+            (
+                "labels service, team, environment, region, instance",
+                "services, teams, environment, regions and hosts",
+            ),
+            ("annotation or label impact", "customer impact: a level, or words about it"),
+            ("alerts[]", "the grouped alerts, at most 100; the rest is counted"),
+            ("startsAt, endsAt", "when it began, changed and ended"),
+            ("externalURL, generatorURL, annotations runbook_url and dashboard_url", "links"),
+        ],
+        means: &[("firing", "triggered"), ("resolved", "resolved")],
+        not_said: &[
+            "That somebody has taken it, and what is done about it: Alertmanager knows no such stages.",
+            "A repeated message of a group that still fires is no news: nobody hears it twice.",
+        ],
+    },
+};
 
 /// A group message, taken apart once.
 struct Group<'v> {
@@ -35,8 +80,8 @@ struct Alert<'v> {
     ended_at: Option<Timestamp>,
 }
 
-/// Reads a body that its schema accepts.
-pub(super) fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
+/// Reads a body that its schema accepts, for this kind or one that speaks like it.
+pub(super) fn read(kind: SourceKind, delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     let mut warnings = Warnings::default();
     let w = &mut warnings;
     let Some(group) = group(body, w) else {
@@ -56,7 +101,7 @@ pub(super) fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     };
     let version = group.body.opaque("version", w);
     let head = Head {
-        kind: SourceKind::Alertmanager,
+        kind,
         native_id: &native_id,
         delivery_id: None,
         part: 0,
@@ -173,7 +218,7 @@ fn fill_words(event: &mut Event, group: &Group<'_>, w: &mut Warnings) {
 /// One word is a level; more are a text about it.
 fn native_impact(words: &str) -> NativeImpact {
     let words = clean_line(words, TITLE_CHARS_MAX);
-    match super::words::impact(&words) {
+    match words::impact(&words) {
         Some(level) => NativeImpact { level: Some(level), native: Some(words), ..NativeImpact::default() },
         None => NativeImpact { summary: Some(words), ..NativeImpact::default() },
     }
@@ -188,7 +233,7 @@ fn fill_labels(event: &mut Event, group: &Group<'_>) {
     let all = shared.chain(alerts.filter_map(|alert| alert.labels.as_ref()));
     for labels in all {
         for (key, value) in labels.iter() {
-            if let Some(value) = super::reader::opaque(value) {
+            if let Some(value) = opaque(value) {
                 build::add_label(&mut event.labels, key, &value);
             }
         }

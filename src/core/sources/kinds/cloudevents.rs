@@ -6,23 +6,68 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-use super::build::{self, Head};
-use super::reader::{Fields, Warnings};
-use super::{Delivery, Read, SourceKind, json, plain, words};
 use crate::core::event::{Event, TextFormat};
 use crate::core::ids;
 use crate::core::limits::NAME_CHARS_MAX;
 use crate::core::rejected::Problem;
+use crate::core::sources::about::{About, Ends, Page};
+use crate::core::sources::body;
+use crate::core::sources::build::{self, Head};
+use crate::core::sources::reader::{Fields, Warnings, opaque};
+use crate::core::sources::{Delivery, Read, SourceKind, json, plain, words};
 use crate::core::text::clean_line;
 use crate::core::tree::{Members, Tree};
 use crate::core::vocabulary::{EventType, StageWord};
+
+/// See [`About`].
+pub(super) static ABOUT: About = About {
+    name: "cloudevents",
+    title: "CloudEvents 1.0",
+    schema: include_str!("../../../../schemas/cloudevents.json"),
+    parse: |delivery| tree(delivery).map(body::Parsed::from),
+    read,
+    headers: &["ce-*"],
+    // The data of a binary event may be anything.
+    media_types: &["*"],
+    waits_ms: None,
+    punishes_refusal: false,
+    ends: Ends::Both,
+    page: Page {
+        intro: "CloudEvents over HTTP in all three modes: structured, batched, and binary (attributes in `ce-*` headers). The `OPTIONS` handshake is answered.",
+        setup: &[
+            "Post to `{url}` as `application/cloudevents+json`, `application/cloudevents-batch+json`, or with `ce-*` headers.",
+            "Let the last word of `type` say the stage (`com.example.incident.resolved`), or `data.stage`.",
+            "Let `subject` be the incident's id: all events with one source and subject are of one incident.",
+        ],
+        auth: "{ scheme: bearer, secret_file: /run/secrets/cloudevents }",
+        reads: &[
+            ("source, subject; data.key or id without a subject", "the incident"),
+            ("source, id", "the delivery: the same pair again is told once"),
+            ("type's last word, data.stage", "what changed, and the stage"),
+            ("data", "the simple names of Herald's own JSON, each as [there](herald.md)"),
+            ("time", "when it changed"),
+            ("dataref", "a link"),
+            ("extensions", "labels `ce.<name>`"),
+        ],
+        means: &[
+            ("…triggered, opened, firing …", "triggered"),
+            ("…resolved, recovered, ok …", "resolved"),
+            ("…test, ping", "a test: told to nobody"),
+            (
+                "any other last word",
+                "an event that says nothing of the stage, and is told to nobody by itself",
+            ),
+        ],
+        not_said: &["What is in `data` under names that Herald does not know: write a custom source for it."],
+    },
+};
 
 /// What is read elsewhere or says nothing; all else (`source`, extensions) becomes a label.
 const NOT_LABELS: &[&str] =
     &["id", "specversion", "type", "time", "subject", "datacontenttype", "dataschema", "data", "data_base64"];
 
 /// The body as structured events, whatever mode it came in.
-pub(super) fn tree<'b>(delivery: &Delivery<'b>) -> Result<Tree<'b>, Problem> {
+fn tree<'b>(delivery: &Delivery<'b>) -> Result<Tree<'b>, Problem> {
     let structured = delivery.content_type.starts_with("application/cloudevents");
     if structured || delivery.header("ce-specversion").is_none() {
         return json::parse(delivery.body);
@@ -52,7 +97,7 @@ fn data<'b>(delivery: &Delivery<'b>) -> Result<Tree<'b>, Problem> {
 }
 
 /// Reads events that their schema accepts.
-pub(super) fn read(delivery: &Delivery<'_>, tree: &Tree<'_>) -> Read {
+fn read(delivery: &Delivery<'_>, tree: &Tree<'_>) -> Read {
     let items = match tree {
         Tree::List(list) => list.as_slice(),
         single => std::slice::from_ref(single),
@@ -133,7 +178,7 @@ fn fill_envelope(event: &mut Event, envelope: &Fields<'_>, stage: Option<StageWo
         build::add_link(&mut event.links, build::link("source", &uri, None));
     }
     for (name, value) in envelope.iter().filter(|(name, _)| !NOT_LABELS.contains(name)) {
-        if let Some(word) = super::reader::opaque(value) {
+        if let Some(word) = opaque(value) {
             build::add_label(&mut event.labels, &format!("ce.{}", clean_line(name, NAME_CHARS_MAX)), &word);
         }
     }

@@ -1,0 +1,53 @@
+//! The senders that Herald speaks to, one file or folder each. Each has an `ABOUT` that describes it.
+
+mod alertmanager;
+mod cloudevents;
+mod herald;
+mod pagerduty;
+
+use super::about::About;
+
+/// One line for each kind: all that is to be registered.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: $module:ident,)*) => {
+        /// The senders that Herald speaks to.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum SourceKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl SourceKind {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// All that is known of it.
+            pub fn about(self) -> &'static About {
+                match self {
+                    $(Self::$kind => &$module::ABOUT,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Prometheus Alertmanager, version 4 and its predecessors.
+    Alertmanager: alertmanager,
+    /// CloudEvents 1.0: structured, binary, batch.
+    CloudEvents: cloudevents,
+    /// Herald's own plain JSON.
+    Herald: herald,
+    /// PagerDuty V3 webhooks.
+    PagerDuty: pagerduty,
+}
+
+impl SourceKind {
+    /// Its name in configuration, events and metrics.
+    pub fn as_str(self) -> &'static str {
+        self.about().name
+    }
+    /// The kind of exactly this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}
