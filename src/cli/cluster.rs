@@ -23,6 +23,11 @@ pub(super) struct ClusterArgs {
 }
 
 impl ClusterArgs {
+    /// The configuration that was named.
+    pub(super) const fn config(&self) -> Option<&PathBuf> {
+        self.config.as_ref()
+    }
+
     /// How to speak to it.
     pub(super) fn settings(&self) -> anyhow::Result<KafkaSettings> {
         if let Some(servers) = &self.bootstrap_servers {

@@ -5,12 +5,14 @@ mod cluster;
 mod completions;
 mod decision;
 mod demo;
+mod event;
 mod explain;
 mod follow;
 mod incident;
 mod init;
 mod message;
 mod output;
+mod rejected;
 mod schema;
 mod serve;
 mod tail;
@@ -86,6 +88,7 @@ enum Command {
     Incident(Box<incident::Args>),
     Why(why::Args),
     Tail(tail::Args),
+    Rejected(rejected::Args),
     Topics(topics::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -161,6 +164,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Incident(args) => incident::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Tail(args) => tail::run(&args),
+        Command::Rejected(args) => rejected::run(&args),
         Command::Topics(args) => topics::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),

@@ -84,6 +84,7 @@ impl Input {
             input: Some(self.place),
             received_at: self.time,
             reason: reason.to_owned(),
+            needed: rejected::needed(reason).to_owned(),
             problems: vec![Problem { pointer: String::new(), message: problem.to_owned() }],
             headers: Vec::new(),
             raw: Raw::of("application/json", &value),

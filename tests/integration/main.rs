@@ -16,6 +16,7 @@ mod messages;
 mod oracle;
 mod people;
 mod purity;
+mod rejected;
 mod router;
 mod stories;
 mod webhooks;

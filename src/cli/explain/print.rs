@@ -4,10 +4,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::super::output::{Style, harmless, line, pad};
-use super::super::{decision, message};
+use super::super::output::{Style, line};
+use super::super::{decision, event, message};
 use super::run::Outcome;
-use crate::core::event::Event;
 use crate::core::notification::{Notification, render};
 use crate::core::policy::Policy;
 use crate::core::shard::Step;
@@ -54,8 +53,8 @@ pub(super) fn people(
             }
         }
         Read::Events(events) => {
-            for event in events {
-                print_event(event, style)?;
+            for one in events {
+                event::print(one, style)?;
             }
         }
     }
@@ -67,27 +66,6 @@ pub(super) fn people(
     }
     for step in waited {
         print_step(step, policy, render, style)?;
-    }
-    Ok(())
-}
-
-fn print_event(event: &Event, style: Style) -> std::io::Result<()> {
-    let row = |name: &str, value: String| {
-        if value.is_empty() {
-            Ok(())
-        } else {
-            line(&format!("  {}{}", style.dim(&pad(name, 12)), harmless(&value)))
-        }
-    };
-    row("event", format!("{} → {}", event.native_type, event.event_type.as_str()))?;
-    row("incident", format!("{}  {}", event.incident.key, event.incident.id))?;
-    row("title", event.title.clone().unwrap_or_default())?;
-    row("stage", event.stage.map(|stage| stage.as_str().to_owned()).unwrap_or_default())?;
-    row("priority", event.priority.as_ref().map(|p| format!("{:?} as sent", p.native)).unwrap_or_default())?;
-    let services: Vec<&str> = event.services.iter().filter_map(|service| service.words().last()).collect();
-    row("services", services.join(", "))?;
-    for warning in &event.warnings {
-        line(&format!("  {}{}", style.yellow(&pad("warning", 12)), harmless(warning)))?;
     }
     Ok(())
 }

@@ -117,6 +117,7 @@ async fn store_rejected<P: Publish>(
         source_kind: Some(source.kind.as_str().to_owned()),
         input: None,
         received_at: origin.received_at,
+        needed: rejected::needed(unusable.reason).to_owned(),
         reason: unusable.reason.to_owned(),
         problems: unusable.problems,
         headers: unusable.headers,
