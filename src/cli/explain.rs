@@ -1,5 +1,6 @@
 //! `herald explain`: what a webhook would do, on the real path, without Kafka.
 
+mod fields;
 mod print;
 mod run;
 
@@ -39,7 +40,8 @@ pub(super) struct Args {
     /// Let this much time pass after each file, so that what waits is seen, as 5m
     #[arg(long, value_name = "DURATION", value_parser = crate::config::parse_duration)]
     wait: Option<std::time::Duration>,
-    /// Print JSON: one line for each decision, with its notifications
+    /// Print JSON: a line for each event with the places its fields came from, then one for each
+    /// decision with its notifications
     #[arg(long)]
     json: bool,
 }

@@ -5,21 +5,27 @@ use std::path::Path;
 use serde_json::json;
 
 use super::super::output::{Style, line};
-use super::super::{decision, event, message};
+use super::super::{decision, message};
+use super::fields;
 use super::run::Outcome;
 use crate::core::notification::{Notification, render};
 use crate::core::policy::Policy;
 use crate::core::shard::Step;
 use crate::core::sources::Read;
 
-/// One line of JSON for each decision.
+/// One line of JSON for each event, then one for each decision.
 pub(super) fn json(outcome: &Outcome, waited: &[Step], policy: &Policy) -> anyhow::Result<()> {
     match &outcome.read {
         Read::Rejected { reason, problems } => {
             line(&json!({ "rejected": reason, "problems": problems }).to_string())?;
         }
         Read::Handshake => line(&json!({ "handshake": true }).to_string())?,
-        Read::Events(_) => {}
+        Read::Events(events) => {
+            for (place, event) in events.iter().enumerate() {
+                let from = outcome.origins.get(place).map(fields::places);
+                line(&json!({ "event": event, "from": from }).to_string())?;
+            }
+        }
     }
     for step in outcome.steps.iter().chain(waited) {
         let notifications = words(step, policy);
@@ -53,8 +59,8 @@ pub(super) fn people(
             }
         }
         Read::Events(events) => {
-            for one in events {
-                event::print(one, style)?;
+            for (place, event) in events.iter().enumerate() {
+                fields::print(event, outcome.origins.get(place), style)?;
             }
         }
     }

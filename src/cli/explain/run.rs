@@ -13,6 +13,7 @@ use crate::core::decision::InputPlace;
 use crate::core::ids;
 use crate::core::policy::Policy;
 use crate::core::shard::{Shard, Step};
+use crate::core::sources::origin::Origins;
 use crate::core::sources::{self, Delivery, Read, SourceKind};
 use crate::core::vocabulary::AuthKind;
 
@@ -22,6 +23,8 @@ const STEPS_MAX: usize = 10_000;
 /// What one file did.
 pub(super) struct Outcome {
     pub(super) read: Read,
+    /// Of each event: which place of the body each field came from.
+    pub(super) origins: Vec<Origins>,
     pub(super) bytes: usize,
     pub(super) steps: Vec<Step>,
 }
@@ -49,20 +52,19 @@ impl Session {
     ) -> Outcome {
         self.now = self.now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(self.now);
         let content_type = headers.iter().find(|(name, _)| name == "content-type");
-        let read = sources::read(
-            kind,
-            &Delivery {
-                source,
-                headers,
-                content_type: content_type.map_or("application/json", |(_, value)| value.as_str()),
-                body,
-                body_sha256: &ids::body_sha256(body),
-                received_at: self.now,
-                auth: AuthKind::None,
-                key_id: None,
-                parts_max: crate::http::settings::WebhookSettings::default().parts_max,
-            },
-        );
+        let delivery = Delivery {
+            source,
+            headers,
+            content_type: content_type.map_or("application/json", |(_, value)| value.as_str()),
+            body,
+            body_sha256: &ids::body_sha256(body),
+            received_at: self.now,
+            auth: AuthKind::None,
+            key_id: None,
+            parts_max: crate::http::settings::WebhookSettings::default().parts_max,
+        };
+        let read = sources::read(kind, &delivery);
+        let origins = sources::explain(kind, &delivery);
         let mut steps = Vec::new();
         if let Read::Events(events) = &read {
             for event in events {
@@ -71,7 +73,7 @@ impl Session {
                 self.shard.commit();
             }
         }
-        Outcome { read, bytes: body.len(), steps }
+        Outcome { read, origins, bytes: body.len(), steps }
     }
 
     /// Lets time pass.

@@ -9,6 +9,7 @@ mod fill;
 pub mod identity;
 mod json;
 mod kinds;
+pub mod origin;
 pub mod page;
 mod plain;
 mod reader;
@@ -95,6 +96,12 @@ pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
         }
     }
     read
+}
+
+/// The fields of each event of a delivery, with the places of the body that decide them.
+pub fn explain(kind: SourceKind, delivery: &Delivery<'_>) -> Vec<origin::Origins> {
+    let Ok(parsed) = (kind.about().parse)(delivery) else { return Vec::new() };
+    origin::origins(&parsed.tree, &|tree| read_tree(kind, delivery, tree))
 }
 
 /// Reads a body that was taken apart.

@@ -58,6 +58,14 @@ impl<'b> Tree<'b> {
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.as_object()?.get(name)
     }
+    /// The child at this place: of an object by the order of its members' names.
+    pub(in crate::core) fn child_mut(&mut self, place: usize) -> Option<&mut Self> {
+        match self {
+            Self::List(elements) => elements.get_mut(place),
+            Self::Object(Members(members)) => members.get_mut(place).map(|(_, value)| value),
+            _ => None,
+        }
+    }
     /// The same, borrowing nothing.
     pub fn into_owned(self) -> Tree<'static> {
         match self {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::{Delivery, Read, SourceKind, read};
 use crate::core::event::Event;
 use crate::core::ids;
+use crate::core::tree::Tree;
 use crate::core::vocabulary::AuthKind;
 
 /// Reads a body as it comes without any header of interest.
@@ -19,23 +20,34 @@ fn read_body(kind: SourceKind, body: &[u8]) -> Read {
 }
 
 fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
+    with_delivery(body, content_type, headers, |delivery| read(kind, delivery))
+}
+
+/// Reads what was taken apart before.
+pub(super) fn read_tree_of(kind: SourceKind, tree: &Tree<'_>) -> Read {
+    with_delivery(b"", "application/json", &[], |delivery| super::read_tree(kind, delivery, tree))
+}
+
+fn with_delivery(
+    body: &[u8],
+    content_type: &str,
+    headers: &[(&str, &str)],
+    read: impl Fn(&Delivery<'_>) -> Read,
+) -> Read {
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let body_sha256 = ids::body_sha256(body);
-    read(
-        kind,
-        &Delivery {
-            source: "tool",
-            headers: &headers,
-            content_type,
-            body,
-            body_sha256: &body_sha256,
-            received_at: Timestamp::from_second(1_775_026_800).expect("a time"),
-            auth: AuthKind::Signature,
-            key_id: Some("0"),
-            parts_max: 10,
-        },
-    )
+    read(&Delivery {
+        source: "tool",
+        headers: &headers,
+        content_type,
+        body,
+        body_sha256: &body_sha256,
+        received_at: Timestamp::from_second(1_775_026_800).expect("a time"),
+        auth: AuthKind::Signature,
+        key_id: Some("0"),
+        parts_max: 10,
+    })
 }
 
 #[track_caller]
