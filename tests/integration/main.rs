@@ -18,5 +18,6 @@ mod people;
 mod purity;
 mod rejected;
 mod router;
+mod senders;
 mod stories;
 mod webhooks;
