@@ -1,6 +1,6 @@
 # Short names for what is done often. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test judge soak oracle lint bench bench-load kafka clean
+.PHONY: help demo run test judge soak oracle fuzz lint bench bench-load kafka clean
 # Where rustup puts cargo; a shell without a login does not know it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
@@ -33,6 +33,10 @@ oracle: ## Only the tests that kill real processes under load and judge what is 
 	@scripts/setup
 	@scripts/kafka fetch
 	cargo test --locked --test integration -- oracle:: --nocapture
+
+fuzz: ## Run every fuzz target for a minute (SECONDS=600 for longer); wants a nightly compiler
+	@scripts/setup
+	@scripts/fuzz --seconds $(or $(SECONDS),60)
 
 lint: ## Format, clippy, dependencies, alert rules, schemas, scripts, file length
 	@scripts/setup --lint
