@@ -14,11 +14,11 @@ use crate::core::ids;
 use crate::core::vocabulary::AuthKind;
 
 /// Reads a body as it comes without any header of interest.
-fn read_body(kind: SourceKind, body: &[u8]) -> Read {
+pub(super) fn read_body(kind: SourceKind, body: &[u8]) -> Read {
     read_with(kind, body, "application/json", &[])
 }
 
-fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
+pub(super) fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let body_sha256 = ids::body_sha256(body);
@@ -39,7 +39,7 @@ fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str
 }
 
 #[track_caller]
-fn events(read: Read) -> Vec<Event> {
+pub(super) fn events(read: Read) -> Vec<Event> {
     match read {
         Read::Events(events) => events,
         other => panic!("events expected, not {other:?}"),
@@ -47,7 +47,7 @@ fn events(read: Read) -> Vec<Event> {
 }
 
 #[track_caller]
-fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
+pub(super) fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
     let mut events = events(read_body(kind, body.to_string().as_bytes()));
     assert_eq!(events.len(), 1);
     events.remove(0)
