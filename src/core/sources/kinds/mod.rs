@@ -4,6 +4,7 @@ mod alertmanager;
 mod cloudevents;
 mod herald;
 mod pagerduty;
+mod statuspage;
 
 use super::about::About;
 
@@ -39,6 +40,8 @@ kinds! {
     Herald: herald,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
+    /// Atlassian Statuspage.
+    Statuspage: statuspage,
 }
 
 impl SourceKind {
