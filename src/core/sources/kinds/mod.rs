@@ -3,6 +3,7 @@
 mod alertmanager;
 mod cloudevents;
 mod herald;
+mod incident_io;
 mod pagerduty;
 mod statuspage;
 
@@ -38,6 +39,8 @@ kinds! {
     CloudEvents: cloudevents,
     /// Herald's own plain JSON.
     Herald: herald,
+    /// incident.io, by Svix.
+    IncidentIo: incident_io,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
     /// Atlassian Statuspage.
