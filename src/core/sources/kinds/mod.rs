@@ -5,6 +5,7 @@ mod cloudevents;
 mod herald;
 mod incident_io;
 mod pagerduty;
+mod rootly;
 mod statuspage;
 
 use super::about::About;
@@ -43,6 +44,8 @@ kinds! {
     IncidentIo: incident_io,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
+    /// Rootly.
+    Rootly: rootly,
     /// Atlassian Statuspage.
     Statuspage: statuspage,
 }
