@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod cloudevents;
+mod firehydrant;
 mod herald;
 mod incident_io;
 mod pagerduty;
@@ -38,6 +39,8 @@ kinds! {
     Alertmanager: alertmanager,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
+    /// FireHydrant, with Signals.
+    FireHydrant: firehydrant,
     /// Herald's own plain JSON.
     Herald: herald,
     /// incident.io, by Svix.
