@@ -7,6 +7,7 @@ mod herald;
 mod incident_io;
 mod pagerduty;
 mod rootly;
+mod servicenow;
 mod statuspage;
 
 use super::about::About;
@@ -49,6 +50,8 @@ kinds! {
     PagerDuty: pagerduty,
     /// Rootly.
     Rootly: rootly,
+    /// ServiceNow, as scripts write it.
+    ServiceNow: servicenow,
     /// Atlassian Statuspage.
     Statuspage: statuspage,
 }
