@@ -9,6 +9,7 @@ mod pagerduty;
 mod rootly;
 mod servicenow;
 mod statuspage;
+mod zabbix;
 
 use super::about::About;
 
@@ -54,6 +55,8 @@ kinds! {
     ServiceNow: servicenow,
     /// Atlassian Statuspage.
     Statuspage: statuspage,
+    /// Zabbix media types.
+    Zabbix: zabbix,
 }
 
 impl SourceKind {
