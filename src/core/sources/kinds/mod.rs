@@ -6,6 +6,7 @@ mod firehydrant;
 mod herald;
 mod incident_io;
 mod pagerduty;
+mod pingdom;
 mod rootly;
 mod servicenow;
 mod statuspage;
@@ -49,6 +50,8 @@ kinds! {
     IncidentIo: incident_io,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
+    /// Pingdom.
+    Pingdom: pingdom,
     /// Rootly.
     Rootly: rootly,
     /// ServiceNow, as scripts write it.
