@@ -5,6 +5,7 @@ mod cloudevents;
 mod firehydrant;
 mod herald;
 mod incident_io;
+mod nagios;
 mod pagerduty;
 mod pingdom;
 mod rootly;
@@ -48,6 +49,8 @@ kinds! {
     Herald: herald,
     /// incident.io, by Svix.
     IncidentIo: incident_io,
+    /// Nagios notifications.
+    Nagios: nagios,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
     /// Pingdom.
