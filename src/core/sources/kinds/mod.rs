@@ -4,6 +4,7 @@ mod alertmanager;
 mod cloudevents;
 mod firehydrant;
 mod herald;
+mod icinga;
 mod incident_io;
 mod nagios;
 mod pagerduty;
@@ -47,6 +48,8 @@ kinds! {
     FireHydrant: firehydrant,
     /// Herald's own plain JSON.
     Herald: herald,
+    /// Icinga 2 and Icinga Notifications.
+    Icinga: icinga,
     /// incident.io, by Svix.
     IncidentIo: incident_io,
     /// Nagios notifications.
