@@ -12,6 +12,7 @@ mod pingdom;
 mod rootly;
 mod servicenow;
 mod statuspage;
+mod uptime_kuma;
 mod zabbix;
 
 use super::about::About;
@@ -64,6 +65,8 @@ kinds! {
     ServiceNow: servicenow,
     /// Atlassian Statuspage.
     Statuspage: statuspage,
+    /// Uptime Kuma.
+    UptimeKuma: uptime_kuma,
     /// Zabbix media types.
     Zabbix: zabbix,
 }
