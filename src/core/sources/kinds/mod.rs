@@ -6,6 +6,7 @@ mod firehydrant;
 mod herald;
 mod icinga;
 mod incident_io;
+mod kibana;
 mod nagios;
 mod pagerduty;
 mod pingdom;
@@ -53,6 +54,8 @@ kinds! {
     Icinga: icinga,
     /// incident.io, by Svix.
     IncidentIo: incident_io,
+    /// Kibana connectors and Watcher.
+    Kibana: kibana,
     /// Nagios notifications.
     Nagios: nagios,
     /// PagerDuty V3 webhooks.
