@@ -3,6 +3,7 @@
 mod alertmanager;
 mod cloudevents;
 mod firehydrant;
+mod github;
 mod herald;
 mod icinga;
 mod incident_io;
@@ -48,6 +49,8 @@ kinds! {
     CloudEvents: cloudevents,
     /// FireHydrant, with Signals.
     FireHydrant: firehydrant,
+    /// GitHub: deployments, checks, workflows.
+    GitHub: github,
     /// Herald's own plain JSON.
     Herald: herald,
     /// Icinga 2 and Icinga Notifications.
