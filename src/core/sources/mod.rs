@@ -15,6 +15,7 @@ mod plain;
 mod reader;
 mod repair;
 mod time;
+mod typed;
 mod words;
 
 #[cfg(test)]

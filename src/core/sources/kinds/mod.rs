@@ -13,6 +13,7 @@ mod pagerduty;
 mod pingdom;
 mod rootly;
 mod servicenow;
+mod standard_webhooks;
 mod statuspage;
 mod uptime_kuma;
 mod zabbix;
@@ -69,6 +70,8 @@ kinds! {
     Rootly: rootly,
     /// ServiceNow, as scripts write it.
     ServiceNow: servicenow,
+    /// Standard Webhooks, as Svix sends them.
+    StandardWebhooks: standard_webhooks,
     /// Atlassian Statuspage.
     Statuspage: statuspage,
     /// Uptime Kuma.
