@@ -48,7 +48,7 @@ kinds! {
     Alertmanager: alertmanager,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
-    /// FireHydrant, with Signals.
+    /// `FireHydrant`, with Signals.
     FireHydrant: firehydrant,
     /// GitHub: deployments, checks, workflows.
     GitHub: github,
@@ -68,7 +68,7 @@ kinds! {
     Pingdom: pingdom,
     /// Rootly.
     Rootly: rootly,
-    /// ServiceNow, as scripts write it.
+    /// `ServiceNow`, as scripts write it.
     ServiceNow: servicenow,
     /// Standard Webhooks, as Svix sends them.
     StandardWebhooks: standard_webhooks,
