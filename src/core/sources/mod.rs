@@ -10,11 +10,13 @@ pub mod identity;
 mod json;
 mod kinds;
 pub mod origin;
+mod loose;
 pub mod page;
 mod plain;
 mod reader;
 mod repair;
 mod time;
+mod typed;
 mod words;
 
 #[cfg(test)]
@@ -92,7 +94,8 @@ pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
             event.warnings.extend(parsed.warning.map(str::to_owned));
         }
         if let Some(first) = events.first_mut() {
-            first.raw = Some(Raw::of(delivery.content_type, delivery.body));
+            // An adapter that may not keep all of it has kept what it may.
+            first.raw.get_or_insert_with(|| Raw::of(delivery.content_type, delivery.body));
         }
     }
     read

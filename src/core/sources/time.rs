@@ -47,6 +47,12 @@ pub(super) fn read_text(text: &str) -> Time {
     if let Ok(at) = text.parse::<Timestamp>() {
         return judged(at, TimeQuality::Exact);
     }
+    // A blank before the offset is Ruby's way.
+    if let Some((civil, offset)) = text.rsplit_once(' ').filter(|(_, offset)| offset.starts_with(['+', '-']))
+        && let Ok(at) = format!("{civil}{offset}").parse::<Timestamp>()
+    {
+        return judged(at, TimeQuality::Exact);
+    }
     let (civil, quality) = match text.strip_suffix(" UTC").or_else(|| text.strip_suffix(" GMT")) {
         Some(civil) => (civil, TimeQuality::Exact),
         None => (text, TimeQuality::AssumedUtc),
@@ -103,6 +109,7 @@ mod tests {
             (json!("2026-04-01T05:20:00.000+0000"), "2026-04-01T05:20:00Z exact"),
             (json!("2026-04-01 05:20:00"), "2026-04-01T05:20:00Z assumed_utc"),
             (json!("2026-04-01 05:20:00.5"), "2026-04-01T05:20:00.5Z assumed_utc"),
+            (json!("2026-04-01 14:20:00 +0900"), "2026-04-01T05:20:00Z exact"),
             (json!("2026-04-01 05:20:00 UTC"), "2026-04-01T05:20:00Z exact"),
             (json!(1_775_020_800), "2026-04-01T05:20:00Z exact"),
             (json!(1_775_020_800.5), "2026-04-01T05:20:00.5Z exact"),

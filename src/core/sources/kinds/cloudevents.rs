@@ -14,7 +14,7 @@ use crate::core::sources::about::{About, Ends, Page};
 use crate::core::sources::body;
 use crate::core::sources::build::{self, Head};
 use crate::core::sources::reader::{Fields, Warnings, opaque};
-use crate::core::sources::{Delivery, Read, SourceKind, json, plain, words};
+use crate::core::sources::{Delivery, Read, SourceKind, json, typed, words};
 use crate::core::text::clean_line;
 use crate::core::tree::{Members, Tree};
 use crate::core::vocabulary::{EventType, StageWord};
@@ -41,7 +41,7 @@ pub(super) static ABOUT: About = About {
         ],
         auth: "{ scheme: bearer, secret_file: /run/secrets/cloudevents }",
         reads: &[
-            ("source, subject; data.key or id without a subject", "the incident"),
+            ("source, subject; without a subject data.key, an id in the data, or id", "the incident"),
             ("source, id", "the delivery: the same pair again is told once"),
             ("type's last word, data.stage", "what changed, and the stage"),
             ("data", "the simple names of Herald's own JSON, each as [there](herald.md)"),
@@ -120,24 +120,27 @@ fn event(delivery: &Delivery<'_>, item: &Tree<'_>, at: String, part: usize) -> R
         return Err(build::rejected("schema", "", "an object is expected"));
     };
     let source = envelope.opaque("source", w).unwrap_or_default();
-    let Some(id) = envelope.opaque("id", w) else {
-        return Err(build::no_identity(envelope.pointer("id")));
-    };
+    let id = envelope.opaque("id", w);
     let native_type = envelope.opaque("type", w).unwrap_or_default();
     let data =
         if envelope.get("data").is_some_and(Tree::is_object) { envelope.object("data", w) } else { None };
     let key = envelope.opaque("subject", w).or_else(|| data.as_ref().and_then(|data| data.opaque("key", w)));
-    let is_test = matches!(last_word(&native_type), "test" | "ping")
+    // The event's own id is another for each event, so an id in the data comes first.
+    let by_data = || envelope.get("data").and_then(typed::key).map(Cow::Owned);
+    let Some(key) = key.or_else(by_data).or_else(|| id.clone()) else {
+        return Err(build::no_identity(envelope.pointer("id")));
+    };
+    let is_test = matches!(typed::last_word(&native_type), "test" | "ping")
         || data.as_ref().is_some_and(|data| data.flag("is_test", w));
     let version = envelope.opaque("specversion", w);
     // A source holds no blank, so one between the two keeps every pair apart.
-    let native_id = format!("{source} {}", key.as_deref().unwrap_or(&id));
-    let delivery_id = format!("{source} {id}");
-    let stage = words::stage(last_word(&native_type));
+    let native_id = format!("{source} {key}");
+    let delivery_id = id.map(|id| format!("{source} {id}"));
+    let stage = typed::stage(&native_type, data.as_ref());
     let head = Head {
         kind: SourceKind::CloudEvents,
         native_id: &native_id,
-        delivery_id: Some(&delivery_id),
+        delivery_id: delivery_id.as_deref(),
         part,
         event_type: stage.map_or(EventType::Other, words::event_type),
         native_type: &native_type,
@@ -149,17 +152,12 @@ fn event(delivery: &Delivery<'_>, item: &Tree<'_>, at: String, part: usize) -> R
         event.incident.merged_into = data
             .opaque("merged_into", w)
             .map(|goal| ids::incident(delivery.source, &format!("{source} {goal}")));
-        plain::fill(&mut event, data, w);
+        typed::fill(&mut event, data, envelope.get("data").unwrap_or(&Tree::Null), w);
     } else if let Some(words) = envelope.get("data").and_then(Tree::as_str) {
         event.description = build::text(words, TextFormat::Plain, false);
     }
     fill_envelope(&mut event, &envelope, stage, w);
     Ok(build::finished(event, warnings))
-}
-
-/// `com.example.incident.resolved` → `resolved`.
-fn last_word(native_type: &str) -> &str {
-    native_type.rsplit(['.', '/', ':']).next().unwrap_or(native_type)
 }
 
 fn fill_envelope(event: &mut Event, envelope: &Fields<'_>, stage: Option<StageWord>, w: &mut Warnings) {

@@ -2,8 +2,21 @@
 
 mod alertmanager;
 mod cloudevents;
+mod firehydrant;
+mod github;
 mod herald;
+mod icinga;
+mod incident_io;
+mod kibana;
+mod nagios;
 mod pagerduty;
+mod pingdom;
+mod rootly;
+mod servicenow;
+mod standard_webhooks;
+mod statuspage;
+mod uptime_kuma;
+mod zabbix;
 
 use super::about::About;
 
@@ -35,10 +48,36 @@ kinds! {
     Alertmanager: alertmanager,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
+    /// `FireHydrant`, with Signals.
+    FireHydrant: firehydrant,
+    /// GitHub: deployments, checks, workflows.
+    GitHub: github,
     /// Herald's own plain JSON.
     Herald: herald,
+    /// Icinga 2 and Icinga Notifications.
+    Icinga: icinga,
+    /// incident.io, by Svix.
+    IncidentIo: incident_io,
+    /// Kibana connectors and Watcher.
+    Kibana: kibana,
+    /// Nagios notifications.
+    Nagios: nagios,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
+    /// Pingdom.
+    Pingdom: pingdom,
+    /// Rootly.
+    Rootly: rootly,
+    /// `ServiceNow`, as scripts write it.
+    ServiceNow: servicenow,
+    /// Standard Webhooks, as Svix sends them.
+    StandardWebhooks: standard_webhooks,
+    /// Atlassian Statuspage.
+    Statuspage: statuspage,
+    /// Uptime Kuma.
+    UptimeKuma: uptime_kuma,
+    /// Zabbix media types.
+    Zabbix: zabbix,
 }
 
 impl SourceKind {

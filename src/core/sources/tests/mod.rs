@@ -15,11 +15,11 @@ use crate::core::tree::Tree;
 use crate::core::vocabulary::AuthKind;
 
 /// Reads a body as it comes without any header of interest.
-fn read_body(kind: SourceKind, body: &[u8]) -> Read {
+pub(super) fn read_body(kind: SourceKind, body: &[u8]) -> Read {
     read_with(kind, body, "application/json", &[])
 }
 
-fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
+pub(super) fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
     with_delivery(body, content_type, headers, |delivery| read(kind, delivery))
 }
 
@@ -51,7 +51,7 @@ fn with_delivery(
 }
 
 #[track_caller]
-fn events(read: Read) -> Vec<Event> {
+pub(super) fn events(read: Read) -> Vec<Event> {
     match read {
         Read::Events(events) => events,
         other => panic!("events expected, not {other:?}"),
@@ -59,7 +59,7 @@ fn events(read: Read) -> Vec<Event> {
 }
 
 #[track_caller]
-fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
+pub(super) fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
     let mut events = events(read_body(kind, body.to_string().as_bytes()));
     assert_eq!(events.len(), 1);
     events.remove(0)
