@@ -12,7 +12,9 @@ mod kinds;
 pub mod page;
 mod plain;
 mod reader;
+mod relay;
 mod repair;
+pub mod secrets;
 mod time;
 mod words;
 
@@ -91,7 +93,7 @@ pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
             event.warnings.extend(parsed.warning.map(str::to_owned));
         }
         if let Some(first) = events.first_mut() {
-            first.raw = Some(Raw::of(delivery.content_type, delivery.body));
+            first.raw = Some(Raw::of(delivery.content_type, &secrets::without(kind, delivery.body)));
         }
     }
     read

@@ -4,6 +4,7 @@ mod alertmanager;
 mod cloudevents;
 mod herald;
 mod pagerduty;
+mod pagerduty_events;
 
 use super::about::About;
 
@@ -37,8 +38,10 @@ kinds! {
     CloudEvents: cloudevents,
     /// Herald's own plain JSON.
     Herald: herald,
-    /// PagerDuty V3 webhooks.
+    /// PagerDuty webhooks: V3, V2 and V1.
     PagerDuty: pagerduty,
+    /// What tools post to PagerDuty's Events API.
+    PagerDutyEvents: pagerduty_events,
 }
 
 impl SourceKind {

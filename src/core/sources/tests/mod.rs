@@ -5,6 +5,7 @@ mod examples;
 mod hostile;
 mod identity;
 mod meaning;
+mod pagerduty_events;
 
 use jiff::Timestamp;
 
