@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod cloudevents;
+mod grafana;
 mod herald;
 mod pagerduty;
 mod pagerduty_events;
@@ -36,6 +37,8 @@ kinds! {
     Alertmanager: alertmanager,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
+    /// Grafana: unified and legacy alerting.
+    Grafana: grafana,
     /// Herald's own plain JSON.
     Herald: herald,
     /// PagerDuty webhooks: V3, V2 and V1.

@@ -1,6 +1,7 @@
 //! What the adapters make of bodies: the hand-written examples in full, and anything at all
 //! without a panic. Everybody's real bodies are in tests/corpus.
 
+mod alerting;
 mod examples;
 mod hostile;
 mod identity;
