@@ -4,6 +4,9 @@ mod alertmanager;
 mod cloudevents;
 mod grafana;
 mod herald;
+mod jira;
+mod jira_service_management;
+mod opsgenie;
 mod pagerduty;
 mod pagerduty_events;
 
@@ -41,6 +44,12 @@ kinds! {
     Grafana: grafana,
     /// Herald's own plain JSON.
     Herald: herald,
+    /// Jira: issues.
+    Jira: jira,
+    /// Jira Service Management: alerts and issues.
+    JiraServiceManagement: jira_service_management,
+    /// Opsgenie: alerts.
+    Opsgenie: opsgenie,
     /// PagerDuty webhooks: V3, V2 and V1.
     PagerDuty: pagerduty,
     /// What tools post to PagerDuty's Events API.

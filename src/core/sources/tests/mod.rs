@@ -5,6 +5,7 @@ mod alerting;
 mod examples;
 mod hostile;
 mod identity;
+mod jira;
 mod meaning;
 mod pagerduty_events;
 
