@@ -1,14 +1,19 @@
 //! The senders that Herald speaks to, one file or folder each. Each has an `ABOUT` that describes it.
 
 mod alertmanager;
+mod better_stack;
 mod cloudevents;
 mod grafana;
+mod grafana_oncall;
 mod herald;
+mod honeycomb;
 mod jira;
 mod jira_service_management;
 mod opsgenie;
 mod pagerduty;
 mod pagerduty_events;
+mod splunk_oncall;
+mod splunk_search_alert;
 
 use super::about::About;
 
@@ -38,12 +43,18 @@ macro_rules! kinds {
 kinds! {
     /// Prometheus Alertmanager, version 4 and its predecessors.
     Alertmanager: alertmanager,
+    /// Better Stack: uptime incidents.
+    BetterStack: better_stack,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
     /// Grafana: unified and legacy alerting.
     Grafana: grafana,
+    /// Grafana OnCall: alert groups, and Grafana's incidents.
+    GrafanaOncall: grafana_oncall,
     /// Herald's own plain JSON.
     Herald: herald,
+    /// Honeycomb: triggers and burn alerts.
+    Honeycomb: honeycomb,
     /// Jira: issues.
     Jira: jira,
     /// Jira Service Management: alerts and issues.
@@ -54,6 +65,10 @@ kinds! {
     PagerDuty: pagerduty,
     /// What tools post to PagerDuty's Events API.
     PagerDutyEvents: pagerduty_events,
+    /// Splunk On-Call, formerly `VictorOps`.
+    SplunkOncall: splunk_oncall,
+    /// The webhook action of a Splunk search.
+    SplunkSearchAlert: splunk_search_alert,
 }
 
 impl SourceKind {

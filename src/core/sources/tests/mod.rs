@@ -8,6 +8,7 @@ mod identity;
 mod jira;
 mod meaning;
 mod pagerduty_events;
+mod paging;
 
 use jiff::Timestamp;
 

@@ -1,6 +1,6 @@
 //! An alert, and the action on it.
 
-use crate::core::event::{AudienceHint, Event, NativeChange, TextFormat};
+use crate::core::event::{AudienceHint, Event, Named, NativeChange, TextFormat};
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::core::sources::build::{self, Head};
 use crate::core::sources::fill;
@@ -103,15 +103,9 @@ fn fill_alert(event: &mut Event, alert: &Fields<'_>, w: &mut Warnings) {
 }
 
 fn fill_people(event: &mut Event, alert: &Fields<'_>, w: &mut Warnings) {
-    event.actor = alert.get("username").and_then(build::person);
-    if event.actor.is_none() {
-        event.actor = alert.get("userId").and_then(build::person);
-    }
-    for key in ["teams", "team"] {
-        for team in alert.list(key).iter().take(LIST_ITEMS_MAX).filter_map(build::named) {
-            event.teams.push(team);
-        }
-    }
+    let name = alert.get("username").and_then(build::person).and_then(|person| person.name);
+    let id = alert.get("userId").and_then(build::person).and_then(|person| person.name);
+    event.actor = (name.is_some() || id.is_some()).then_some(Named { id, name, url: None });
     for responder in alert.list("responders").iter().take(LIST_ITEMS_MAX) {
         let kind = responder.get("type").and_then(Tree::as_str).unwrap_or_default();
         match kind {
@@ -121,6 +115,14 @@ fn fill_people(event: &mut Event, alert: &Fields<'_>, w: &mut Warnings) {
         }
     }
     event.assignees.extend(alert.get("owner").and_then(build::person));
+    // By their names or by their ids; what a responder has told already is not said twice.
+    for team in ["teams", "team"].iter().flat_map(|key| alert.list(key)).take(LIST_ITEMS_MAX) {
+        let team = build::named(team).filter(|team| {
+            let words: Vec<&str> = team.words().collect();
+            !event.teams.iter().any(|known| known.words().any(|word| words.contains(&word)))
+        });
+        event.teams.extend(team);
+    }
     if let Some(words) = alert.text("note", w) {
         let author = event.actor.as_ref().and_then(|actor| actor.name.clone());
         fill::message(event, &words, TextFormat::Plain, AudienceHint::Internal, author);
