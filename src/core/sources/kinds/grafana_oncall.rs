@@ -1,4 +1,4 @@
-//! Grafana OnCall's outgoing webhooks: an event of an alert group. Grafana's incidents, which are
+//! `Grafana OnCall`'s outgoing webhooks: an event of an alert group. Grafana's incidents, which are
 //! of the same product, are read too.
 
 use crate::core::event::{Event, TextFormat};

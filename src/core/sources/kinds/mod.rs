@@ -49,7 +49,7 @@ kinds! {
     CloudEvents: cloudevents,
     /// Grafana: unified and legacy alerting.
     Grafana: grafana,
-    /// Grafana OnCall: alert groups, and Grafana's incidents.
+    /// `Grafana OnCall`: alert groups, and Grafana's incidents.
     GrafanaOncall: grafana_oncall,
     /// Herald's own plain JSON.
     Herald: herald,

@@ -50,6 +50,21 @@ fn alerts_outside_a_group() {
             r#"r:{a="1"}"#,
         ),
         (json!({"status": "resolved", "groupKey": "g", "alerts": null}), "resolved resolved", "g"),
+        (
+            json!({"status": "firing", "groupKey": "g", "labels": labels, "fingerprint": "f00"}),
+            "triggered triggered",
+            "f00",
+        ),
+        (
+            json!({"version": "1", "status": "firing", "alert": [{"labels": {"a": "1"}, "summary": "Old"}]}),
+            "triggered triggered",
+            r#":{a="1"}"#,
+        ),
+        (
+            json!([{"version": "1", "status": "resolved", "alert": [{"labels": {"a": "1"}}]}]),
+            "resolved resolved",
+            r#":{a="1"}"#,
+        ),
     ];
     for (body, expected, native_id) in cases {
         let event = one(SourceKind::Alertmanager, &body);

@@ -12,6 +12,7 @@ use crate::core::sources::fill;
 use crate::core::sources::reader::{Fields, Warnings};
 use crate::core::sources::words;
 use crate::core::text::clean_line;
+use crate::core::tree::Tree;
 use crate::core::vocabulary::StageWord;
 
 /// A group message.
@@ -38,11 +39,13 @@ pub(in crate::core::sources::kinds) struct Alert<'v> {
 
 fn alert<'v>(fields: Fields<'v>, w: &mut Warnings) -> Alert<'v> {
     let status = fields.text("status", w).unwrap_or_default();
+    let started_at = fields.instant("startsAt", w);
     Alert {
         labels: fields.object("labels", w),
         annotations: fields.object("annotations", w),
         ended: words::stage(&status) == Some(StageWord::Resolved),
-        started_at: fields.instant("startsAt", w),
+        // The first versions kept it below.
+        started_at: started_at.or_else(|| fields.deep(&["payload"])?.instant("activeSince", w)),
         ended_at: fields.instant("endsAt", w),
         fields,
     }
@@ -50,7 +53,13 @@ fn alert<'v>(fields: Fields<'v>, w: &mut Warnings) -> Alert<'v> {
 
 /// Takes a group message apart.
 pub(in crate::core::sources::kinds) fn group<'v>(body: Fields<'v>, w: &mut Warnings) -> Group<'v> {
-    let alerts = body.objects("alerts", w).into_iter().map(|fields| alert(fields, w)).collect();
+    // The first versions had a list of the other name.
+    let key = if body.get("alerts").is_none() && body.get("alert").is_some_and(Tree::is_list) {
+        "alert"
+    } else {
+        "alerts"
+    };
+    let alerts = body.objects(key, w).into_iter().map(|fields| alert(fields, w)).collect();
     Group {
         shared_by: body.object("groupLabels", w),
         labels: body.object("commonLabels", w),
@@ -107,11 +116,11 @@ impl<'v> Group<'v> {
     /// `groupKey`; where an old version has none, what it was made from: receiver and group labels,
     /// else the alerts' own labels, else what a body of one's own making has.
     pub(super) fn identity(&self, w: &mut Warnings) -> Option<String> {
-        if let Some(key) = self.body.opaque("groupKey", w) {
-            return Some(key.into());
-        }
         if self.shape.is_some() {
             return self.own_identity(w);
+        }
+        if let Some(key) = self.body.opaque("groupKey", w) {
+            return Some(key.into());
         }
         w.add("partial_key", &self.body.pointer("groupKey"));
         let receiver = self.body.opaque("receiver", w).unwrap_or_default();
@@ -159,11 +168,11 @@ impl<'v> Group<'v> {
         firing.chain(self.alerts.iter().filter(|alert| alert.ended))
     }
 
-    /// An annotation that all alerts share, else that of the first alert which has it; a body of
-    /// one's own making has it at its top.
+    /// An annotation that all alerts share, else that of the first alert which has it; the first
+    /// versions, and bodies of one's own making, have it beside the labels.
     pub(super) fn annotation(&self, keys: &[&str], w: &mut Warnings) -> Option<String> {
         let alerts = self.firing_first().filter_map(|alert| alert.annotations.as_ref());
-        let own = Some(&self.body).filter(|_| self.shape.is_some());
+        let own = self.firing_first().map(|alert| &alert.fields);
         let places: Vec<&Fields<'v>> = self.annotations.iter().chain(alerts).chain(own).collect();
         let found = |key: &&str| places.iter().find_map(|place| place.text(key, w));
         keys.iter().find_map(found).map(Into::into)
@@ -175,6 +184,14 @@ impl<'v> Group<'v> {
         let all = shared.chain(self.firing_first().filter_map(|alert| alert.labels.as_ref()));
         all.into_iter().find_map(|labels| labels.opaque(key, &mut Warnings::default()))
     }
+}
+
+/// Is it a group message, and not an alert outside one? Both may name a group.
+pub(in crate::core::sources::kinds) fn is_group(body: &Fields<'_>) -> bool {
+    let has = |key: &str| body.get(key).is_some();
+    has("alerts")
+        || body.get("alert").is_some_and(Tree::is_list)
+        || (!has("labels") && ["groupKey", "groupLabels", "commonLabels"].into_iter().any(has))
 }
 
 /// Labels as Prometheus writes them.

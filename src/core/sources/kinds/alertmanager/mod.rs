@@ -6,7 +6,7 @@ mod group;
 
 use std::borrow::Cow;
 
-pub(super) use group::{Group, group, single};
+pub(super) use group::{Group, group, is_group, single};
 
 use crate::core::event::Event;
 use crate::core::limits::NAME_CHARS_MAX;
@@ -79,14 +79,12 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     let Some(opened) = relay::open(body, w) else {
         return build::rejected("schema", "", "an object is expected");
     };
-    let is_group = ["alerts", "groupKey", "groupLabels", "commonLabels"];
-    let is_group = is_group.iter().any(|key| opened.fields.get(key).is_some());
-    let group = if is_group {
+    let group = if is_group(&opened.fields) {
         group(opened.fields.clone(), w)
     } else {
         single(opened.fields.clone(), delivery.received_at, w)
     };
-    let Some(mut event) = event(delivery, &Kind::of(SourceKind::Alertmanager), &group, w) else {
+    let Some(mut event) = event(delivery, &Dialect::of(SourceKind::Alertmanager), &group, w) else {
         return build::no_identity(group.body.pointer("groupKey"));
     };
     opened.date(&mut event);
@@ -101,9 +99,11 @@ fn read_list(delivery: &Delivery<'_>, alerts: &[Tree<'_>]) -> Read {
         let Some(fields) = Fields::of(alert, format!("/{place}")) else {
             return build::rejected("schema", format!("/{place}"), "an object is expected");
         };
-        let group = single(fields, delivery.received_at, &mut warnings);
-        let kind = Kind { part: place, ..Kind::of(SourceKind::Alertmanager) };
-        match event(delivery, &kind, &group, &mut warnings) {
+        let w = &mut warnings;
+        let group =
+            if is_group(&fields) { group(fields, w) } else { single(fields, delivery.received_at, w) };
+        let dialect = Dialect { part: place, ..Dialect::of(SourceKind::Alertmanager) };
+        match event(delivery, &dialect, &group, &mut warnings) {
             Some(event) => events.push(build::finished(event, warnings)),
             None => return build::no_identity(group.body.pointer("labels")),
         }
@@ -111,14 +111,14 @@ fn read_list(delivery: &Delivery<'_>, alerts: &[Tree<'_>]) -> Read {
     Read::Events(events)
 }
 
-/// What a kind that speaks like this one says besides.
-pub(super) struct Kind {
+/// What is not in the group: the kind that speaks so, and what it knows besides.
+pub(super) struct Dialect {
     pub(super) kind: SourceKind,
     pub(super) part: usize,
     pub(super) is_test: bool,
 }
 
-impl Kind {
+impl Dialect {
     pub(super) const fn of(kind: SourceKind) -> Self {
         Self { kind, part: 0, is_test: false }
     }
@@ -127,7 +127,7 @@ impl Kind {
 /// The event of a group, for this kind or one that speaks like it; none without an identity.
 pub(super) fn event(
     delivery: &Delivery<'_>,
-    kind: &Kind,
+    dialect: &Dialect,
     group: &Group<'_>,
     w: &mut Warnings,
 ) -> Option<Event> {
@@ -135,14 +135,14 @@ pub(super) fn event(
     let native_id = group.identity(w)?;
     let version = group.body.opaque("version", w).or(group.shape.map(Cow::Borrowed));
     let head = Head {
-        kind: kind.kind,
+        kind: dialect.kind,
         native_id: &native_id,
         delivery_id: None,
-        part: kind.part,
+        part: dialect.part,
         event_type: stage.map_or(EventType::Other, words::event_type),
         native_type: &status,
         version: version.as_deref(),
-        is_test: kind.is_test,
+        is_test: dialect.is_test,
     };
     let mut event = build::event(delivery, &head);
     event.stage = stage;

@@ -4,7 +4,7 @@ use crate::core::event::{Event, TextFormat};
 use crate::core::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::core::sources::build;
 use crate::core::sources::fill;
-use crate::core::sources::kinds::alertmanager::{self, Group, Kind};
+use crate::core::sources::kinds::alertmanager::{self, Dialect, Group};
 use crate::core::sources::reader::{Fields, Warnings};
 use crate::core::sources::{Delivery, SourceKind};
 use crate::core::text::clean_line;
@@ -15,14 +15,13 @@ const TEST_ALERT: &str = "TestAlert";
 
 /// The event; none without an identity.
 pub(super) fn event(delivery: &Delivery<'_>, body: &Fields<'_>, w: &mut Warnings) -> Option<Event> {
-    let is_group = ["alerts", "groupKey", "groupLabels", "commonLabels"];
-    let group = if is_group.iter().any(|key| body.get(key).is_some()) {
+    let group = if alertmanager::is_group(body) {
         alertmanager::group(body.clone(), w)
     } else {
         alertmanager::single(body.clone(), delivery.received_at, w)
     };
-    let kind = Kind { is_test: is_test(&group), ..Kind::of(SourceKind::Grafana) };
-    let mut event = alertmanager::event(delivery, &kind, &group, w)?;
+    let dialect = Dialect { is_test: is_test(&group), ..Dialect::of(SourceKind::Grafana) };
+    let mut event = alertmanager::event(delivery, &dialect, &group, w)?;
     if let Some(title) = body.line("title", TITLE_CHARS_MAX, w) {
         event.title = Some(title);
     } else if let Some(rule) = label(&event, "rulename") {

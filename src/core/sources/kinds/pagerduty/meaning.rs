@@ -34,7 +34,7 @@ pub(super) fn meaning(
         other if starts_with_any(other, &["incident.responder.", "incident.role."]) => {
             (EventType::ResponderChanged, None)
         }
-        "incident.service_updated" => (EventType::Updated, None),
+        "incident" | "incident.service_updated" => (EventType::Updated, None),
         other
             if starts_with_any(
                 other,

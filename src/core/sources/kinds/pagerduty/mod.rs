@@ -84,7 +84,7 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
         return v3::read(delivery, &event, warnings);
     }
     match relay::open(body, &mut warnings) {
-        Some(opened) if opened.word.is_some() => v3::read_relayed(delivery, &opened, warnings),
-        _ => build::rejected("schema", "/event/data", "an object is expected"),
+        Some(opened) => v3::read_passed_on(delivery, &opened, warnings),
+        None => build::rejected("schema", "/event/data", "an object is expected"),
     }
 }

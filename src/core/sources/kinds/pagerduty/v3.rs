@@ -5,6 +5,7 @@ use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_
 use crate::core::sources::build::{self, Head};
 use crate::core::sources::reader::{Fields, Warnings};
 use crate::core::sources::relay::Opened;
+use crate::core::sources::words;
 use crate::core::sources::{Delivery, Read, SourceKind};
 use crate::core::text::clean_text;
 use crate::core::tree::Tree;
@@ -13,6 +14,9 @@ use crate::core::vocabulary::EventType;
 use super::incident::{self, fill_bridge, fill_page};
 use super::meaning::meaning;
 use super::people;
+
+/// What stands for the type of event where only the incident is there.
+const BY_ITSELF: &str = "incident";
 
 /// One event, taken apart.
 struct Said<'v> {
@@ -43,16 +47,20 @@ pub(super) fn read(delivery: &Delivery<'_>, envelope: &Fields<'_>, mut warnings:
     }
 }
 
-/// Reads an event that an automation passed on: `agent` and `incident` stand beside each other.
-pub(super) fn read_relayed(delivery: &Delivery<'_>, opened: &Opened<'_>, mut warnings: Warnings) -> Read {
-    let word = opened.word.as_deref().unwrap_or_default();
+/// Reads an event that an automation passed on, where `agent` and `incident` stand beside each other,
+/// or an incident by itself, of which nothing says what happened but its state.
+pub(super) fn read_passed_on(delivery: &Delivery<'_>, opened: &Opened<'_>, mut warnings: Warnings) -> Read {
+    let word = opened.word.as_deref().unwrap_or(BY_ITSELF);
     let said = Said {
         native_type: word.strip_prefix("pagerduty.").unwrap_or(word).to_owned(),
         envelope: opened.fields.clone(),
         data: opened.fields.clone(),
         incident: whole_incident(&opened.fields),
-        version: "v3 relayed",
+        version: "passed_on",
     };
+    if opened.word.is_none() && said.incident.is_none() {
+        return build::no_identity("/incident/id");
+    }
     match event(delivery, &said, &mut warnings) {
         Ok(mut event) => {
             opened.date(&mut event);
@@ -105,6 +113,9 @@ fn event(delivery: &Delivery<'_>, said: &Said<'_>, w: &mut Warnings) -> Result<E
     fill_envelope(&mut event, envelope, w);
     if let Some(incident) = incident {
         incident::fill(&mut event, incident, w);
+        if native_type == BY_ITSELF {
+            event.event_type = event.stage.map_or(event.event_type, words::event_type);
+        }
     }
     fill_detail(&mut event, data, full, w);
     incident::fill_custom_fields(&mut event, about, w);

@@ -38,7 +38,7 @@ impl<'v> Flat<'v> {
         };
         match value {
             Tree::Object(members) => {
-                members.iter().for_each(|(key, value)| self.add(&below(key), value, depth + 1))
+                members.iter().for_each(|(key, value)| self.add(&below(key), value, depth + 1));
             }
             Tree::List(list) => {
                 for (place, value) in list.iter().enumerate() {
