@@ -88,7 +88,7 @@ fn stage_of_event(event: &str) -> Option<StageWord> {
         .unwrap_or(&word);
     match word {
         "validating" | "confirmed" => Some(StageWord::Triggered),
-        "reopened" | "unresolved" => Some(StageWord::Reopened),
+        "unresolved" => Some(StageWord::Reopened),
         _ => words::stage(word),
     }
 }

@@ -112,8 +112,8 @@ fn alert_group(delivery: &Delivery<'_>, body: &Fields<'_>, w: &mut Warnings) -> 
     if let Some(state) = &state
         && stage != Some(StageWord::Reopened)
     {
-        // A silenced group has not ended: its alerts are kept from people for a while.
-        let by_state = words::stage(state).filter(|_| state != "silenced");
+        // `silenced` is no stage: its alerts are kept from people for a while, and it has not ended.
+        let by_state = words::stage(state);
         stage = by_state.or(stage);
         if matches!(event_type, EventType::Other | EventType::Updated) {
             event_type = by_state.map_or(event_type, words::event_type);

@@ -51,62 +51,6 @@ fn pagerduty_types() {
 }
 
 #[test]
-fn pagerduty_in_other_wrappings() {
-    let incident = || json!({"id": "Q1", "type": "incident", "status": "acknowledged", "title": "T"});
-    let reference = || json!({"id": "Q1", "type": "incident_reference", "summary": "T"});
-    let relayed =
-        |word: &str, data: Value| json!({"type": word, "timestamp": "2026-04-01T05:20:00Z", "data": data});
-    let cases = [
-        (
-            relayed("pagerduty.incident.triggered", json!({"incident": incident()})),
-            "triggered triggered full",
-        ),
-        (
-            relayed(
-                "pagerduty.incident.annotated",
-                json!({"incident": incident(), "annotation": {"content": "n"}}),
-            ),
-            "note_added acknowledged full",
-        ),
-        (
-            relayed(
-                "pagerduty.incident.status_update_published",
-                json!({"incident": reference(), "status_update": {"message": "n"}}),
-            ),
-            "status_update - partial",
-        ),
-        (relayed("pagerduty.incident", json!({"incident": incident()})), "acknowledged acknowledged full"),
-        (json!({"incident": incident()}), "acknowledged acknowledged full"),
-        (incident(), "acknowledged acknowledged full"),
-        (pagerduty("incident.resolved", &json!({"id": "Q1", "title": "T"})), "resolved resolved full"),
-        (
-            pagerduty("incident.annotated", &json!({"incident": incident(), "content": "n"})),
-            "note_added acknowledged full",
-        ),
-        (
-            json!({"messages": [{"event": "incident.resolve", "incident": incident()}]}),
-            "resolved resolved full",
-        ),
-        (
-            json!({"messages": [{"type": "incident.assign", "data": {"incident": incident()}}, {}]}),
-            "reassigned acknowledged full",
-        ),
-    ];
-    for (body, expected) in cases {
-        let event = one(SourceKind::PagerDuty, &body);
-        let stage = event.stage.map_or("-", StageWord::as_str);
-        let whole = if event.partial { "partial" } else { "full" };
-        assert_eq!(format!("{} {stage} {whole}", event.event_type), expected, "{body}");
-        assert_eq!((event.incident.native_id.as_str(), event.title.as_deref()), ("Q1", Some("T")), "{body}");
-        let noted = ["annotated", "published"].iter().any(|word| event.native_type.ends_with(word));
-        assert_eq!(event.message.is_some(), noted, "{body}");
-    }
-    for odd in [r#"{"messages":[{"type":"x"}]}"#, r#"{"type":"user","id":"PU1"}"#] {
-        assert_eq!(refusal(read_body(SourceKind::PagerDuty, odd.as_bytes())).0, "no_identity", "{odd}");
-    }
-}
-
-#[test]
 fn pagerduty_roles_that_are_leads() {
     let assigned = |role: &str, holder: Value| {
         let assignment =

@@ -7,6 +7,7 @@ mod hostile;
 mod identity;
 mod jira;
 mod meaning;
+mod pagerduty;
 mod pagerduty_events;
 mod paging;
 

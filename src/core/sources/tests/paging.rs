@@ -84,6 +84,8 @@ fn better_stack_events() {
         (body(json!("started"), json!({})), "triggered triggered", "5"),
         (body(json!("incident.acknowledged"), json!({})), "acknowledged acknowledged", "5"),
         (body(json!("incident.reopened"), json!({})), "reopened reopened", "5"),
+        (body(json!("incident_unresolved"), json!({})), "reopened reopened", "5"),
+        (body(Value::Null, json!({"status": "Validating"})), "triggered triggered", "5"),
         (
             body(json!("incident.escalated"), json!({"status": "Acknowledged"})),
             "acknowledged acknowledged",

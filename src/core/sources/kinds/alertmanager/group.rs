@@ -171,11 +171,14 @@ impl<'v> Group<'v> {
     /// An annotation that all alerts share, else that of the first alert which has it; the first
     /// versions, and bodies of one's own making, have it beside the labels.
     pub(super) fn annotation(&self, keys: &[&str], w: &mut Warnings) -> Option<String> {
-        let alerts = self.firing_first().filter_map(|alert| alert.annotations.as_ref());
-        let own = self.firing_first().map(|alert| &alert.fields);
-        let places: Vec<&Fields<'v>> = self.annotations.iter().chain(alerts).chain(own).collect();
-        let found = |key: &&str| places.iter().find_map(|place| place.text(key, w));
-        keys.iter().find_map(found).map(Into::into)
+        keys.iter().find_map(|key| self.annotated().find_map(|place| place.text(key, w))).map(Into::into)
+    }
+
+    /// Where annotations may stand, the most telling first.
+    fn annotated(&self) -> impl Iterator<Item = &Fields<'v>> {
+        let alerts = self.firing_first().map(|alert| alert.annotations.as_ref().unwrap_or(&alert.fields));
+        let own = Some(&self.body).filter(|_| self.shape.is_some());
+        self.annotations.iter().chain(alerts).chain(own)
     }
 
     /// A label that names all of it, or the first alert.
