@@ -174,6 +174,14 @@ pub(super) fn named(value: &Tree<'_>) -> Option<Named> {
     (named.id.is_some() || named.name.is_some()).then_some(named)
 }
 
+/// A person. Many tools call people by their e-mail address, which is not kept.
+pub(super) fn person(value: &Tree<'_>) -> Option<Named> {
+    let Named { id, name, url } = named(value)?;
+    let kept = |word: &String| !word.contains('@');
+    let person = Named { id: id.filter(kept), name: name.filter(kept), url };
+    (person.id.is_some() || person.name.is_some()).then_some(person)
+}
+
 /// A list of references; what is none of them is a warning.
 pub(super) fn named_list(fields: &Fields<'_>, key: &str, warnings: &mut Warnings) -> Vec<Named> {
     let mut list: Vec<Named> = Vec::new();

@@ -9,12 +9,14 @@ mod fill;
 pub mod identity;
 mod json;
 mod kinds;
-pub mod origin;
 mod loose;
+pub mod origin;
 pub mod page;
 mod plain;
 mod reader;
+mod relay;
 mod repair;
+pub mod secrets;
 mod time;
 mod typed;
 mod words;
@@ -95,7 +97,8 @@ pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
         }
         if let Some(first) = events.first_mut() {
             // An adapter that may not keep all of it has kept what it may.
-            first.raw.get_or_insert_with(|| Raw::of(delivery.content_type, delivery.body));
+            let kept = || Raw::of(delivery.content_type, &secrets::without(kind, delivery.body));
+            first.raw.get_or_insert_with(kept);
         }
     }
     read

@@ -47,10 +47,7 @@ pub(super) fn read_text(text: &str) -> Time {
     if let Ok(at) = text.parse::<Timestamp>() {
         return judged(at, TimeQuality::Exact);
     }
-    // A blank before the offset is Ruby's way.
-    if let Some((civil, offset)) = text.rsplit_once(' ').filter(|(_, offset)| offset.starts_with(['+', '-']))
-        && let Ok(at) = format!("{civil}{offset}").parse::<Timestamp>()
-    {
+    if let Some(at) = spaced(text) {
         return judged(at, TimeQuality::Exact);
     }
     let (civil, quality) = match text.strip_suffix(" UTC").or_else(|| text.strip_suffix(" GMT")) {
@@ -61,6 +58,15 @@ pub(super) fn read_text(text: &str) -> Time {
         .parse::<DateTime>()
         .and_then(|civil| TimeZone::UTC.to_timestamp(civil))
         .map_or(Time::Bad, |at| judged(at, quality))
+}
+
+/// Date, time and offset with blanks between them, as Go and Ruby print a time; Go adds the zone's
+/// name and its own monotonic clock: `2026-04-01 14:20:00.5 +0900 JST m=+8.5`.
+fn spaced(text: &str) -> Option<Timestamp> {
+    let mut words = text.split(' ');
+    let (date, time, offset) = (words.next()?, words.next()?, words.next()?);
+    let is_offset = offset.starts_with(['+', '-']) && words.count() <= 2;
+    is_offset.then(|| format!("{date}T{time}{offset}").parse().ok()).flatten()
 }
 
 fn judged(at: Timestamp, quality: TimeQuality) -> Time {
@@ -111,6 +117,11 @@ mod tests {
             (json!("2026-04-01 05:20:00.5"), "2026-04-01T05:20:00.5Z assumed_utc"),
             (json!("2026-04-01 14:20:00 +0900"), "2026-04-01T05:20:00Z exact"),
             (json!("2026-04-01 05:20:00 UTC"), "2026-04-01T05:20:00Z exact"),
+            (json!("2026-04-01 14:20:00 +0900"), "2026-04-01T05:20:00Z exact"),
+            (json!("2026-04-01 14:20:00.5 +0900 JST"), "2026-04-01T05:20:00.5Z exact"),
+            (json!("2026-04-01 05:20:00.5 +0000 UTC m=+8560.285"), "2026-04-01T05:20:00.5Z exact"),
+            (json!("0001-01-01 00:00:00 +0000 UTC"), "zero"),
+            (json!("a b +0000"), "bad"),
             (json!(1_775_020_800), "2026-04-01T05:20:00Z exact"),
             (json!(1_775_020_800.5), "2026-04-01T05:20:00.5Z exact"),
             (json!(1_775_020_800_123_u64), "2026-04-01T05:20:00.123Z exact"),

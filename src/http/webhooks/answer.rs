@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::store::Stored;
 use crate::core::event::Event;
 use crate::core::rejected::{Problem, Rejected};
+use crate::core::sources::SourceKind;
 use crate::http::problem::{Case, Outcome};
 use crate::http::settings::OnRejected;
 
@@ -49,6 +50,16 @@ struct AcceptedEvent<'e> {
     /// What was odd, so that who posts it by hand sees it at once.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     warnings: &'e [String],
+}
+
+/// What callers of PagerDuty's Events API wait for.
+#[derive(Serialize)]
+struct EventsApiBody<'e> {
+    status: &'static str,
+    message: &'static str,
+    /// Theirs, or the one that was made for them: with it they acknowledge and resolve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dedup_key: Option<&'e str>,
 }
 
 /// `{"rejected": {"id", "problems"}}`
@@ -118,11 +129,25 @@ impl Answer {
 }
 
 fn accepted(events: &[Event]) -> HttpResponse {
+    if let Some(first) = events.first()
+        && let Some(answer) = senders_own(first)
+    {
+        return answer;
+    }
     let events = events
         .iter()
         .map(|event| AcceptedEvent { id: &event.id, incident: &event.incident.id, warnings: &event.warnings })
         .collect();
     json(StatusCode::ACCEPTED, &AcceptedBody { events })
+}
+
+/// The answer in the words of a kind that has its own.
+fn senders_own(event: &Event) -> Option<HttpResponse> {
+    (event.source.kind == SourceKind::PagerDutyEvents.as_str()).then(|| {
+        let dedup_key = event.incident.dedup_key.as_deref();
+        let body = EventsApiBody { status: "success", message: "Event processed", dedup_key };
+        json(StatusCode::ACCEPTED, &body)
+    })
 }
 
 fn kept(rejected: &Rejected, told: OnRejected) -> HttpResponse {

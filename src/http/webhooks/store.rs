@@ -13,6 +13,7 @@ use super::admission::{Permit, Taken};
 use super::state::Source;
 use crate::core::event::{Event, Raw};
 use crate::core::rejected::{Problem, Rejected};
+use crate::core::sources::secrets;
 use crate::core::{ids, record, rejected};
 use crate::http::publish::{Publish, PublishError};
 
@@ -121,7 +122,7 @@ async fn store_rejected<P: Publish>(
         reason: unusable.reason.to_owned(),
         problems: unusable.problems,
         headers: unusable.headers,
-        raw: Raw::of(&origin.media_type, &origin.body),
+        raw: Raw::of(&origin.media_type, &secrets::without(source.kind, &origin.body)),
     };
     let record = |rejected: &Rejected| {
         record::rejected(rejected, Some(&origin.traceparent)).map(|record| vec![record])

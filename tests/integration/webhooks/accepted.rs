@@ -95,6 +95,33 @@ async fn a_ping_is_202_and_makes_no_event() {
 }
 
 #[tokio::test]
+async fn the_events_api_is_answered_in_its_own_words_and_its_key_is_not_kept() {
+    let port = start();
+    let key = "R0000000000000000000000000000000";
+    let cases = [
+        (r#"{"routing_key":"KEY","event_action":"trigger","dedup_key":"a/b"}"#, Some("a/b")),
+        (r#"{"routing_key":"KEY","payload":{"summary":"deployed"}}"#, None),
+    ];
+    for (body, dedup_key) in cases {
+        let response = port.post("events-api", &[], &body.replace("KEY", key)).await;
+        assert_eq!(response.status, 202);
+        let answer = response.json();
+        assert_eq!((&answer["status"], &answer["message"]), (&"success".into(), &"Event processed".into()));
+        assert_eq!(answer.get("dedup_key").and_then(|key| key.as_str()), dedup_key, "{answer}");
+    }
+    for broken in [r#"{"routing_key":"KEY"}"#, r#"{"routing_key":"KEY","event_action":"#] {
+        let response = port.post("events-api", &[], &broken.replace("KEY", key)).await;
+        assert!(response.json().get("rejected").is_some());
+    }
+    let stored = port.log.stored();
+    assert_eq!(stored.len(), 4);
+    for record in &stored {
+        let value = record.payload.as_deref().map(String::from_utf8_lossy).expect("a value");
+        assert!(value.contains("left out by herald") && !value.contains(key), "{value}");
+    }
+}
+
+#[tokio::test]
 async fn cloudevents_ask_first_whether_they_may_deliver() {
     let port = start();
     let ask = |source: &str| {

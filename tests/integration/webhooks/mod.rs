@@ -70,6 +70,7 @@ fn sources() -> Vec<SourceSettings> {
         source("pd", SourceKind::PagerDuty, AuthSettings::PagerDuty { secrets: secrets() }),
         source("am", SourceKind::Alertmanager, AuthSettings::Bearer { secrets: secrets() }),
         source("ce", SourceKind::CloudEvents, AuthSettings::None),
+        source("events-api", SourceKind::PagerDutyEvents, AuthSettings::None),
     ]
 }
 

@@ -1,18 +1,28 @@
 //! The senders that Herald speaks to, one file or folder each. Each has an `ABOUT` that describes it.
 
 mod alertmanager;
+mod better_stack;
 mod cloudevents;
 mod firehydrant;
 mod github;
+mod grafana;
+mod grafana_oncall;
 mod herald;
+mod honeycomb;
 mod icinga;
 mod incident_io;
+mod jira;
+mod jira_service_management;
 mod kibana;
 mod nagios;
+mod opsgenie;
 mod pagerduty;
+mod pagerduty_events;
 mod pingdom;
 mod rootly;
 mod servicenow;
+mod splunk_oncall;
+mod splunk_search_alert;
 mod standard_webhooks;
 mod statuspage;
 mod uptime_kuma;
@@ -46,30 +56,50 @@ macro_rules! kinds {
 kinds! {
     /// Prometheus Alertmanager, version 4 and its predecessors.
     Alertmanager: alertmanager,
+    /// Better Stack: uptime incidents.
+    BetterStack: better_stack,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
     /// `FireHydrant`, with Signals.
     FireHydrant: firehydrant,
     /// GitHub: deployments, checks, workflows.
     GitHub: github,
+    /// Grafana: unified and legacy alerting.
+    Grafana: grafana,
+    /// `Grafana OnCall`: alert groups, and Grafana's incidents.
+    GrafanaOncall: grafana_oncall,
     /// Herald's own plain JSON.
     Herald: herald,
+    /// Honeycomb: triggers and burn alerts.
+    Honeycomb: honeycomb,
     /// Icinga 2 and Icinga Notifications.
     Icinga: icinga,
     /// incident.io, by Svix.
     IncidentIo: incident_io,
+    /// Jira: issues.
+    Jira: jira,
+    /// Jira Service Management: alerts and issues.
+    JiraServiceManagement: jira_service_management,
     /// Kibana connectors and Watcher.
     Kibana: kibana,
     /// Nagios notifications.
     Nagios: nagios,
-    /// PagerDuty V3 webhooks.
+    /// Opsgenie: alerts.
+    Opsgenie: opsgenie,
+    /// PagerDuty webhooks: V3, V2 and V1.
     PagerDuty: pagerduty,
+    /// What tools post to PagerDuty's Events API.
+    PagerDutyEvents: pagerduty_events,
     /// Pingdom.
     Pingdom: pingdom,
     /// Rootly.
     Rootly: rootly,
     /// `ServiceNow`, as scripts write it.
     ServiceNow: servicenow,
+    /// Splunk On-Call, formerly `VictorOps`.
+    SplunkOncall: splunk_oncall,
+    /// The webhook action of a Splunk search.
+    SplunkSearchAlert: splunk_search_alert,
     /// Standard Webhooks, as Svix sends them.
     StandardWebhooks: standard_webhooks,
     /// Atlassian Statuspage.

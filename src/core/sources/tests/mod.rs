@@ -1,15 +1,20 @@
 //! What the adapters make of bodies: the hand-written examples in full, and anything at all
 //! without a panic. Everybody's real bodies are in tests/corpus.
 
+mod alerting;
 mod examples;
 mod hostile;
 mod identity;
+mod jira;
 mod meaning;
+mod pagerduty;
+mod pagerduty_events;
+mod paging;
 
 use jiff::Timestamp;
 
 use super::{Delivery, Read, SourceKind, read};
-use crate::core::event::Event;
+use crate::core::event::{Event, Raw};
 use crate::core::ids;
 use crate::core::tree::Tree;
 use crate::core::vocabulary::AuthKind;
