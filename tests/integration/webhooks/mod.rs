@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use herald::core::sources::SourceKind;
+use herald::http::settings::signing::{Preset, Signing, SigningKey};
 use herald::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
 use herald::http::webhooks::{self, Running};
 use herald::secret::Secret;
@@ -59,6 +60,12 @@ fn source(name: &str, kind: SourceKind, auth: AuthSettings) -> SourceSettings {
     }
 }
 
+/// Signed as this scheme is.
+fn signed(scheme: &str, secrets: Vec<Secret>) -> AuthSettings {
+    let form = Preset::of(scheme).expect("a scheme").form();
+    AuthSettings::Signed(Signing { form, keys: secrets.into_iter().map(SigningKey::Shared).collect() })
+}
+
 /// `open` and `strict` speak Herald's own JSON to anybody; the others as their names say.
 fn sources() -> Vec<SourceSettings> {
     let secrets = || vec![Secret::new("an-older-one"), Secret::new(SECRET)];
@@ -67,7 +74,7 @@ fn sources() -> Vec<SourceSettings> {
     vec![
         source("open", SourceKind::Herald, AuthSettings::None),
         strict,
-        source("pd", SourceKind::PagerDuty, AuthSettings::PagerDuty { secrets: secrets() }),
+        source("pd", SourceKind::PagerDuty, signed("pagerduty", secrets())),
         source("am", SourceKind::Alertmanager, AuthSettings::Bearer { secrets: secrets() }),
         source("ce", SourceKind::CloudEvents, AuthSettings::None),
     ]
