@@ -206,6 +206,30 @@ fn each_mistake_is_told() {
     }
 }
 
+/// Whoever points a tool at Herald copies it from there.
+#[test]
+fn what_the_page_says_is_read() {
+    let page = include_str!("../../../docs/sources/authentication.md");
+    let mut count = 0;
+    for quoted in page.split('`').filter(|quoted| quoted.starts_with("{ scheme:")) {
+        let secret = match quoted.split([' ', ',']).nth(2) {
+            Some("basic") => "pair",
+            Some("standard_webhooks") => "whsec",
+            _ => "new",
+        };
+        let auth = quoted
+            .replace("secret_files: […]", "secret_files: [old, new]")
+            .replace("secret_file: …", &format!("secret_file: {secret}"))
+            .replace("sns:…", "sns:eu-west-1:1:alarms");
+        // What is told further below.
+        if !auth.contains(", … }") {
+            read(&auth).unwrap_or_else(|error| panic!("{error}"));
+            count += 1;
+        }
+    }
+    assert!(count >= 15, "{count}");
+}
+
 #[test]
 fn the_environment_may_hold_the_secret() {
     let text = "kafka: { bootstrap_servers: [a:1] }\nsources: { x: { kind: herald, auth: { scheme: sentry, secret_env: SENTRY } } }";

@@ -108,8 +108,16 @@ impl Sns {
         }
         let fetch = Arc::clone(&self.outside.fetch);
         let certificates = Arc::clone(&self.certificates);
+        let Some(waits) = certificates.may_wait() else {
+            tracing::warn!(
+                source,
+                topic,
+                "a subscription of SNS is not confirmed: too much is being fetched"
+            );
+            return;
+        };
         tokio::spawn(async move {
-            let Some(_turn) = certificates.turn().await else { return };
+            let _held = (certificates.turn().await, waits);
             // The address is a secret of its own: it holds the token of the subscription.
             match fetch.get(&url).await {
                 Ok(_) => tracing::info!(source, topic, "subscription of SNS confirmed"),

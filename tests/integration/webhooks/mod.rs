@@ -3,6 +3,7 @@
 mod accepted;
 mod busy;
 pub(crate) mod fake;
+mod proved;
 mod refused;
 mod renamed;
 mod slow;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use herald::core::sources::SourceKind;
 use herald::http::settings::signing::{Preset, Signing, SigningKey};
 use herald::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
+use herald::http::webhooks::sns::Outside;
 use herald::http::webhooks::{self, Running};
 use herald::secret::Secret;
 use herald::telemetry::metrics::Metrics;
@@ -85,9 +87,14 @@ fn start() -> Port {
 }
 
 fn start_with(settings: &WebhookSettings, sources: Vec<SourceSettings>) -> Port {
+    start_in(settings, sources, Outside::default())
+}
+
+fn start_in(settings: &WebhookSettings, sources: Vec<SourceSettings>, outside: Outside) -> Port {
     let log = Arc::new(Fake::default());
     let metrics = Metrics::new("0", "test").expect("metrics");
-    let running = webhooks::start(settings, sources, None, Arc::clone(&log), &metrics, 2).expect("binds");
+    let running = webhooks::start_with(settings, sources, None, Arc::clone(&log), &metrics, 2, outside);
+    let running = running.expect("binds");
     Port { running, log, metrics }
 }
 

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::place::{Place, is_of_authority};
 use super::{Outside, Refused};
+use crate::http::webhooks::admission::{Count, Taken};
 use crate::http::webhooks::auth::Fault;
 
 /// Most certificates that are kept; SNS has one for each region, and a new one each year.
@@ -22,6 +23,8 @@ const CERTIFICATES_MAX: usize = 64;
 const KEPT: Duration = Duration::from_hours(24);
 /// Most being fetched at once.
 const FETCHES_MAX: usize = 4;
+/// Most deliveries that wait for one: their senders may have gone, and others come.
+const WAITING_MAX: usize = 256;
 /// Most certificates between one of SNS and its root: SNS serves its own alone, and each names
 /// where the next one is.
 const BETWEEN_MAX: usize = 3;
@@ -32,8 +35,8 @@ pub(super) struct Certificates {
     outside: Outside,
     kept: Mutex<Vec<Kept>>,
     fetches: Semaphore,
+    waiting: Arc<Count>,
 }
-
 #[derive(Debug)]
 struct Kept {
     url: String,
@@ -43,9 +46,18 @@ struct Kept {
 
 impl Certificates {
     pub(super) fn new(outside: Outside) -> Self {
-        Self { outside, kept: Mutex::new(Vec::new()), fetches: Semaphore::new(FETCHES_MAX) }
+        Self {
+            outside,
+            kept: Mutex::new(Vec::new()),
+            fetches: Semaphore::new(FETCHES_MAX),
+            waiting: Count::new(WAITING_MAX),
+        }
     }
 
+    /// The right to wait for a turn, if not too many wait already.
+    pub(super) fn may_wait(&self) -> Option<Taken> {
+        self.waiting.take()
+    }
     /// A turn to fetch something.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         self.fetches.acquire().await.ok()
@@ -62,8 +74,9 @@ impl Certificates {
             return Ok(key);
         }
         let place = place.clone();
+        let waits = self.may_wait().ok_or(Refused::Unfetched)?;
         let fetching = tokio::spawn(async move {
-            let _turn = self.turn().await.ok_or(Refused::Unfetched)?;
+            let _held = (self.turn().await.ok_or(Refused::Unfetched)?, waits);
             // Others may have waited for the same one.
             if let Some(key) = self.kept(&place.url, now) {
                 return Ok(key);

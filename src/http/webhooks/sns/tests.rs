@@ -344,6 +344,15 @@ async fn many_deliveries_at_once_fetch_little() {
 }
 
 #[tokio::test]
+async fn not_all_that_come_wait() {
+    let aws = standard();
+    let body = signed(notification(), &aws.key);
+    let all = futures_util::future::join_all((0..300).map(|_| aws.verify(&body))).await;
+    assert_eq!(all.iter().filter(|one| **one == Err(Refused::Unfetched)).count(), 300 - 256);
+    assert_eq!(aws.verify(&body).await, Ok(()));
+}
+
+#[tokio::test]
 async fn subscriptions_are_confirmed_where_they_are_wanted() {
     let aws = standard();
     let pinned = AuthSettings::Sns(aws.settings.clone());
