@@ -1,92 +1,66 @@
-//! Secrets by reference, and how a source's deliveries prove who sent them.
+//! `auth:` of a source: how its deliveries prove who sent them.
 
-use std::path::Path;
+mod jwt;
+mod signing;
+mod words;
 
-use super::environment::Environment;
-use super::problem::Problems;
-use super::section::{Section, some_text, text, texts, word};
-use super::tree::{Node, Place, Value};
-use crate::http::settings::{AuthSettings, HmacAlgorithm, SignatureEncoding};
-use crate::secret::Secret;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// Largest secret: a file that is longer is some other file.
-const SECRET_BYTES_MAX: usize = 16 * 1024;
+use self::words::{header, parameter, tolerance, topics};
+use super::secrets::Secrets;
+use super::section::{Section, text, word};
+use super::tree::{Node, Value};
+use crate::http::settings::AuthSettings;
+use crate::http::settings::auth::SnsSettings;
+use crate::http::settings::signing::{PRESETS, Preset};
 
-/// Where secrets are looked up.
-pub(super) struct Secrets<'a> {
-    /// Relative paths are relative to the configuration file.
-    pub(super) base: &'a Path,
-    pub(super) environment: &'a Environment,
-    pub(super) problems: &'a Problems,
-}
+/// A message of SNS is tried again for as long.
+const SNS_TOLERANCE_DEFAULT: Duration = Duration::from_hours(1);
+/// The keys by which a secret is named.
+const SECRET: &[&str] = &["secret_file", "secret_files", "secret_env"];
 
-impl Secrets<'_> {
-    /// `<name>_file` or `<name>_env`, not both.
-    pub(super) fn one(&self, section: &Section<'_>, name: &str) -> Option<Secret> {
-        let mut found = self.gather(section, name);
-        if found.len() > 1 {
-            self.problems.add(
-                &section.place(),
-                format!("`{}`: give {name}_file or {name}_env, not both", section.path_of(name)),
-            );
-        }
-        found.pop()
-    }
-
-    /// `<name>_files`, `<name>_file` and `<name>_env` together: several while rotating.
-    fn gather(&self, section: &Section<'_>, name: &str) -> Vec<Secret> {
-        let mut found = Vec::new();
-        for key in [format!("{name}_file"), format!("{name}_files")] {
-            let Some(node) = section.get(&key) else { continue };
-            for path in section.read(&key, texts).unwrap_or_default() {
-                found.extend(self.file(&path, &section.path_of(&key), &node.place));
-            }
-        }
-        let key = format!("{name}_env");
-        if let (Some(node), Some(variable)) = (section.get(&key), section.read(&key, some_text)) {
-            match self.environment.get(&variable).filter(|value| !value.is_empty()) {
-                Some(value) => found.push(Secret::new(value)),
-                None => self.problems.add(
-                    &node.place,
-                    format!("`{}`: the environment variable {variable} is not set", section.path_of(&key)),
-                ),
-            }
-        }
-        found
-    }
-
-    fn file(&self, path: &str, key: &str, place: &Place) -> Option<Secret> {
-        let path = self.base.join(path);
-        let wrong = |words: &str| {
-            self.problems.add(place, format!("`{key}`: {} {words}", path.display()));
-            None
-        };
-        match std::fs::read(&path) {
-            Err(error) => wrong(&format!("can't be read: {error}")),
-            Ok(bytes) if bytes.len() > SECRET_BYTES_MAX => wrong("is too large for a secret"),
-            Ok(bytes) => {
-                // Editors end a file with a line break; no secret ends with one.
-                let end = bytes.iter().rposition(|b| !matches!(b, b'\n' | b'\r')).map_or(0, |last| last + 1);
-                if end == 0 { wrong("is empty") } else { Some(Secret::new(&bytes[..end])) }
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Scheme {
     Bearer,
     Basic,
-    PagerDuty,
-    Hmac,
+    Header,
+    UrlSecret,
+    Signed(&'static Preset),
+    Jwt,
+    Sns,
 }
 
-const SCHEMES: &[(&str, Scheme)] = &[
-    ("bearer", Scheme::Bearer),
-    ("basic", Scheme::Basic),
-    ("pagerduty", Scheme::PagerDuty),
-    ("hmac", Scheme::Hmac),
-];
+impl Scheme {
+    fn all() -> Vec<(&'static str, Self)> {
+        let others = [
+            ("bearer", Self::Bearer),
+            ("basic", Self::Basic),
+            ("header", Self::Header),
+            ("url_secret", Self::UrlSecret),
+            ("jwt", Self::Jwt),
+            ("sns", Self::Sns),
+        ];
+        let signed = PRESETS.iter().map(|preset| (preset.scheme, Self::Signed(preset)));
+        others.into_iter().chain(signed).collect()
+    }
+
+    /// The keys that it reads, besides those of its secrets.
+    const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Bearer | Self::Basic => &[],
+            Self::Header => &["header", "prefix"],
+            Self::UrlSecret => &["parameter"],
+            Self::Signed(preset) => preset.keys,
+            Self::Jwt => &["keys_file", "issuer", "audience", "claims", "tolerance"],
+            Self::Sns => &["topic_arns", "tolerance"],
+        }
+    }
+
+    const fn has_secrets(self) -> bool {
+        !matches!(self, Self::Jwt | Self::Sns)
+    }
+}
 
 /// `auth:` of one source. None where there was a problem, which is told.
 pub(super) fn read(source: &Section<'_>, secrets: &Secrets<'_>) -> Option<AuthSettings> {
@@ -110,64 +84,65 @@ pub(super) fn read(source: &Section<'_>, secrets: &Secrets<'_>) -> Option<AuthSe
         return None;
     }
     let section = source.section("auth");
-    let scheme = section.require("scheme", word(SCHEMES))?;
-    if scheme != Scheme::Hmac {
-        for key in ["header", "algorithm", "encoding", "prefix"] {
-            if let Some(node) = section.get(key) {
-                section
-                    .problems
-                    .add(&node.place, format!("`{}` belongs to scheme hmac only", section.path_of(key)));
-            }
-        }
-    }
-    let values = secrets.gather(&section, "secret");
-    let named = ["secret_file", "secret_files", "secret_env"].iter().any(|key| section.get(key).is_some());
-    if values.is_empty() && !named {
+    let schemes = Scheme::all();
+    let scheme = section.require("scheme", word(&schemes))?;
+    strange_keys(&section, scheme, node, &schemes);
+    let values = if scheme.has_secrets() { secrets.gather(&section, "secret") } else { Vec::new() };
+    if values.is_empty() && scheme.has_secrets() && !SECRET.iter().any(|key| section.get(key).is_some()) {
         section.problems.add(
             &section.place(),
             format!("`{}` wants secret_file, secret_files or secret_env", section.path_of("scheme")),
         );
     }
-    settings(scheme, &section, node, values)
-}
-
-fn settings(
-    scheme: Scheme,
-    section: &Section<'_>,
-    node: &Node,
-    secrets: Vec<Secret>,
-) -> Option<AuthSettings> {
     Some(match scheme {
-        Scheme::Bearer => AuthSettings::Bearer { secrets },
+        Scheme::Bearer => AuthSettings::Bearer { secrets: values },
         Scheme::Basic => {
-            if secrets.iter().any(|secret| !secret.expose().contains(&b':')) {
+            if values.iter().any(|secret| !secret.expose().contains(&b':')) {
                 section.problems.add(&node.place, "a secret of scheme basic is written as user:password");
             }
-            AuthSettings::Basic { secrets }
+            AuthSettings::Basic { secrets: values }
         }
-        Scheme::PagerDuty => AuthSettings::PagerDuty { secrets },
-        Scheme::Hmac => AuthSettings::Hmac {
+        Scheme::Header => AuthSettings::Header {
             header: section.require("header", header)?,
-            algorithm: section
-                .read(
-                    "algorithm",
-                    word(&[("sha256", HmacAlgorithm::Sha256), ("sha512", HmacAlgorithm::Sha512)]),
-                )
-                .unwrap_or(HmacAlgorithm::Sha256),
-            encoding: section
-                .read(
-                    "encoding",
-                    word(&[("hex", SignatureEncoding::Hex), ("base64", SignatureEncoding::Base64)]),
-                )
-                .unwrap_or(SignatureEncoding::Hex),
             prefix: section.read("prefix", text).unwrap_or_default(),
-            secrets,
+            secrets: values,
         },
+        Scheme::UrlSecret => AuthSettings::UrlSecret {
+            parameter: section.read("parameter", parameter).unwrap_or_else(|| "token".to_owned()),
+            secrets: values,
+        },
+        Scheme::Signed(preset) => AuthSettings::Signed(signing::read(preset, &section, values)?),
+        Scheme::Jwt => AuthSettings::Jwt(Arc::new(jwt::read(&section, secrets)?)),
+        Scheme::Sns => AuthSettings::Sns(SnsSettings {
+            topic_arns: section.require("topic_arns", topics)?,
+            tolerance: tolerance(&section).unwrap_or(SNS_TOLERANCE_DEFAULT),
+        }),
     })
 }
 
-fn header(node: &Node) -> Result<String, String> {
-    let name = some_text(node)?.to_ascii_lowercase();
-    let fits = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if fits { Ok(name) } else { Err("a header's name has letters, digits, `-`, `_` and `.` only".to_owned()) }
+/// Keys that exist, but not for this scheme: whoever writes one believes that it does something.
+fn strange_keys(section: &Section<'_>, scheme: Scheme, node: &Node, schemes: &[(&str, Scheme)]) {
+    let reads = |scheme: Scheme, key: &str| {
+        key == "scheme" || scheme.keys().contains(&key) || (scheme.has_secrets() && SECRET.contains(&key))
+    };
+    for entry in node.entries().iter().filter(|entry| !reads(scheme, &entry.key)) {
+        let key = entry.key.as_str();
+        let owners: Vec<&str> =
+            schemes.iter().filter(|(_, other)| reads(*other, key)).map(|(name, _)| *name).collect();
+        // One that no scheme has is told as unknown.
+        if owners.is_empty() {
+            continue;
+        }
+        let owners = if SECRET.contains(&key) { "one with a secret".to_owned() } else { owners.join(", ") };
+        let known = ["scheme"].iter().chain(scheme.keys());
+        let known = known.chain(if scheme.has_secrets() { SECRET } else { &[] }).copied().collect::<Vec<_>>();
+        section.problems.add_hint(
+            &entry.place,
+            format!("`{}` belongs to another scheme: {owners}", section.path_of(key)),
+            format!("this one knows {}", known.join(", ")),
+        );
+    }
 }
+
+#[cfg(test)]
+mod tests;

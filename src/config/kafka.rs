@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::auth::Secrets;
+use super::secrets::Secrets;
 use super::section::{Section, count, flag, some_text, text, texts, word};
 use crate::kafka::properties;
 use crate::kafka::settings::{KafkaSettings, SecuritySettings, TopicSettings};

@@ -9,6 +9,7 @@ mod ports;
 mod print;
 mod problem;
 mod quantity;
+mod secrets;
 mod section;
 mod sources;
 mod tokens;
@@ -165,7 +166,7 @@ fn gathered(problems: &Problems, file: Option<&Path>, text: &str) -> Option<Conf
 fn read(root: &Node, file: Option<&Path>, request: &Request, problems: &Problems) -> Config {
     let whole = Section::root(root, problems);
     let base = file.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-    let secrets = auth::Secrets { base, environment: &request.environment, problems };
+    let secrets = secrets::Secrets { base, environment: &request.environment, problems };
     // Without a file and without servers from the environment, it is the trial. A file that does
     // not name its servers is refused: its 202 would promise what nobody keeps.
     let servers = whole.section("kafka").get("bootstrap_servers").is_some();

@@ -4,7 +4,8 @@ mod names;
 
 use std::time::Duration;
 
-use super::auth::{self, Secrets};
+use super::auth;
+use super::secrets::Secrets;
 use super::section::{Section, duration, texts, word};
 use crate::core::sources::SourceKind;
 use crate::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::*;
 use crate::core::sources::identity::IdPlace;
+use crate::http::settings::signing::{Algorithm, SigningKey};
 use crate::http::settings::{AuthSettings, OnRejected};
 
-fn load_text(text: &str, request: &Request) -> Result<Config, ConfigError> {
+pub(super) fn load_text(text: &str, request: &Request) -> Result<Config, ConfigError> {
     from_text(text, Some(Path::new("herald.yaml")), request)
 }
 
-fn refused(text: &str) -> String {
+pub(super) fn refused(text: &str) -> String {
     load_text(text, &Request::default()).expect_err("it is refused").to_string()
 }
 
@@ -75,12 +76,16 @@ sources:
     let shared = config.sources[1].same_incident_as.as_ref().unwrap();
     assert_eq!((shared.source.as_str(), shared.names_ids.as_str()), ("pd", "pager"));
     assert_eq!(shared.place, IdPlace::Label("cf.pd_id".to_owned()));
-    let AuthSettings::PagerDuty { secrets } = &config.sources[0].auth else { panic!("pagerduty") };
-    assert_eq!(secrets[0].expose(), b"one");
-    assert_eq!(secrets[1].expose(), b"two");
+    let AuthSettings::Signed(pagerduty) = &config.sources[0].auth else { panic!("pagerduty") };
+    let exposed = |key: &SigningKey| match key {
+        SigningKey::Shared(secret) => secret.expose().to_vec(),
+        SigningKey::Public(_) => panic!("shared"),
+    };
+    assert_eq!(pagerduty.keys.iter().map(exposed).collect::<Vec<_>>(), [b"one", b"two"]);
     assert_eq!(config.sources[0].on_rejected, OnRejected::Accept);
-    let AuthSettings::Hmac { header, prefix, .. } = &config.sources[1].auth else { panic!("hmac") };
-    assert_eq!((header.as_str(), prefix.as_str()), ("x-signature", "v="));
+    let AuthSettings::Signed(hmac) = &config.sources[1].auth else { panic!("hmac") };
+    assert_eq!(hmac.form.places[0].signature, "x-signature");
+    assert_eq!(hmac.form.versions, [("v=".to_owned(), Algorithm::Sha512)]);
     assert_eq!(config.sources[1].answer_within, Duration::from_millis(800));
     // What is printed is a configuration again, the same one, and has no secret in it.
     let again = from_text(&config.printed, Some(&file), &with(&[("DESK", "t0ken")])).unwrap();

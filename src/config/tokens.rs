@@ -1,6 +1,6 @@
 //! `api_tokens:`: people and tools that declare and update incidents.
 
-use super::auth::Secrets;
+use super::secrets::Secrets;
 use super::section::{Section, texts};
 use super::sources::is_name;
 use super::tree::{Node, Value};

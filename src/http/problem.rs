@@ -74,6 +74,8 @@ pub enum Busy {
     Kafka,
     /// The sender would stop waiting before Kafka acknowledges.
     Deadline,
+    /// What the sender is known by can't be fetched.
+    Certificate,
 }
 
 /// One line of the table.
@@ -208,6 +210,7 @@ impl Case {
                     Busy::LargeBodies => ("busy", CLOSE, "Too many large bodies are being read just now."),
                     Busy::Queue => ("queue-full", KEEP, "The queue towards Kafka is full."),
                     Busy::Kafka => ("kafka", KEEP, "Kafka has not acknowledged the delivery."),
+                    Busy::Certificate => ("certificate", CLOSE, "The certificate that the sender signs with can't be fetched just now."),
                     Busy::Deadline => ("deadline", KEEP, "Kafka has not acknowledged the delivery in time."),
                 };
                 row(503, slug, O::Unavailable, close, "Not known to be stored: send it again", detail)
@@ -299,8 +302,15 @@ mod tests {
 
     #[test]
     fn everything_on_our_side_is_503_and_nothing_else_is() {
-        let busy =
-            [Busy::Draining, Busy::Permits, Busy::LargeBodies, Busy::Queue, Busy::Kafka, Busy::Deadline];
+        let busy = [
+            Busy::Draining,
+            Busy::Permits,
+            Busy::LargeBodies,
+            Busy::Queue,
+            Busy::Kafka,
+            Busy::Deadline,
+            Busy::Certificate,
+        ];
         for case in busy.map(Case::Unavailable) {
             let response = case.response(&[]);
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);

@@ -1,8 +1,13 @@
 //! What the webhook port is told to do (configuration.md, `webhooks` and `sources`).
 
+pub mod auth;
+pub mod jwt;
+pub mod signing;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub use self::auth::{AuthSettings, BEARER};
 use crate::core::sources::identity::{Identity, SharedId};
 use crate::secret::Secret;
 
@@ -84,72 +89,4 @@ pub enum OnRejected {
     Accept,
     /// 400 or 422 with the problems.
     Refuse,
-}
-
-/// How deliveries prove who sent them. Several secrets while rotating: any may match.
-#[derive(Debug, Clone)]
-pub enum AuthSettings {
-    /// Not at all; loopback only.
-    None,
-    /// `Authorization: Bearer <secret>`.
-    Bearer {
-        /// The tokens.
-        secrets: Vec<Secret>,
-    },
-    /// `Authorization: Basic <base64 of secret>`.
-    Basic {
-        /// Each `user:password`.
-        secrets: Vec<Secret>,
-    },
-    /// `X-PagerDuty-Signature: v1=<hex>[,v1=<hex>…]`.
-    PagerDuty {
-        /// ASCII bytes as shown, not decoded.
-        secrets: Vec<Secret>,
-    },
-    /// A keyed hash of the raw body in a header.
-    Hmac {
-        /// Name of the header, lower case.
-        header: String,
-        /// Which hash.
-        algorithm: HmacAlgorithm,
-        /// How it is written.
-        encoding: SignatureEncoding,
-        /// What stands before it, as `sha256=`.
-        prefix: String,
-        /// The keys.
-        secrets: Vec<Secret>,
-    },
-}
-
-/// The challenge of a bearer token.
-pub const BEARER: &str = r#"Bearer realm="herald""#;
-
-impl AuthSettings {
-    /// What a 401 says of how to prove it. Some senders show their password only once they are
-    /// asked for it.
-    pub const fn challenge(&self) -> &'static str {
-        match self {
-            Self::None | Self::Bearer { .. } => BEARER,
-            Self::Basic { .. } => r#"Basic realm="herald", charset="UTF-8""#,
-            Self::PagerDuty { .. } | Self::Hmac { .. } => r#"Signature realm="herald""#,
-        }
-    }
-}
-
-/// Which hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HmacAlgorithm {
-    /// SHA-256.
-    Sha256,
-    /// SHA-512.
-    Sha512,
-}
-
-/// How a signature is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignatureEncoding {
-    /// Hexadecimal, either case.
-    Hex,
-    /// Base64.
-    Base64,
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::app::addresses;
 use crate::cli::Usage;
 use crate::config;
+use crate::http::wire;
 use crate::secret::Secret;
 
 /// Largest answer that is read.
@@ -216,43 +217,11 @@ fn is_loopback(host: &str) -> bool {
 }
 
 fn parse(bytes: &[u8]) -> anyhow::Result<Answer> {
-    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").context("that is no HTTP answer")?;
-    let head = std::str::from_utf8(&bytes[..end]).context("that is no HTTP answer")?;
-    let body = &bytes[end + 4..];
-    let status = head.split(' ').nth(1).and_then(|word| word.get(..3)?.parse().ok());
-    let status = status.context("that is no HTTP answer")?;
-    let header = |name: &str| {
-        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-        lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
-    };
-    let body = match header("content-length").map(str::parse::<usize>) {
-        Some(Ok(length)) => body.get(..length).context("the answer broke off")?.to_vec(),
-        // A proxy on the way may cut it into pieces.
-        _ if header("transfer-encoding").is_some_and(|word| word.eq_ignore_ascii_case("chunked")) => {
-            joined(body).context("the answer broke off")?
-        }
-        _ => body.to_vec(),
-    };
+    let wire::Answer { status, body } = wire::answer(bytes)?;
     let body = serde_json::from_slice(&body).unwrap_or_else(|_| {
         Value::String(crate::core::text::clean_line(&String::from_utf8_lossy(&body), 500))
     });
     Ok(Answer { status, body })
-}
-
-/// The chunks of a body, joined.
-fn joined(mut chunks: &[u8]) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    loop {
-        let end = chunks.windows(2).position(|window| window == b"\r\n")?;
-        let size = std::str::from_utf8(&chunks[..end]).ok()?.split(';').next()?.trim();
-        let size = usize::from_str_radix(size, 16).ok()?;
-        chunks = chunks.get(end + 2..)?;
-        if size == 0 {
-            return Some(body);
-        }
-        body.extend_from_slice(chunks.get(..size)?);
-        chunks = chunks.get(size.checked_add(2)?..)?;
-    }
 }
 
 #[cfg(test)]

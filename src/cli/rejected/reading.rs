@@ -58,7 +58,7 @@ pub(super) fn again(rejected: &Rejected, body: &[u8], sources: &[SourceSettings]
     };
     Ok(match read_as(source.kind, &delivery, &source.identity()) {
         Read::Events(events) => Now::Events(events),
-        Read::Handshake => Now::Nothing,
+        Read::Handshake(_) => Now::Nothing,
         Read::Rejected { problems, .. } => Now::Rejected(problems),
     })
 }

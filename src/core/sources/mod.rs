@@ -73,13 +73,27 @@ pub enum Read {
     /// Events, in order; published all or none acknowledged.
     Events(Vec<Event>),
     /// A ping or handshake: answered as the sender's contract asks, no event made.
-    Handshake,
+    Handshake(Handshake),
     /// Authentic and not usable.
     Rejected {
         /// A closed word: `not_json`, `schema`, `too_many_parts` …
         reason: &'static str,
         /// What is wrong, and where.
         problems: Vec<Problem>,
+    },
+}
+
+/// What a sender wants to hear, where it makes no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handshake {
+    /// That it was received.
+    Answered,
+    /// That its subscription is wanted: by fetching this address.
+    Confirm {
+        /// The address.
+        url: String,
+        /// What is subscribed to.
+        topic: String,
     },
 }
 

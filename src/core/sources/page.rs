@@ -22,7 +22,8 @@ pub fn page(kind: SourceKind) -> String {
 pub fn index() -> String {
     let mut page = String::from(
         "# Sources\n\nWhat Herald understands without a line of your own. For every other tool write a \
-        [custom source](custom.md).\n\n| kind | tool | how its incidents end |\n|---|---|---|\n",
+        [custom source](custom.md). How each tool proves that it is the sender: [authentication](authentication.md).\n\n\
+        | kind | tool | how its incidents end |\n|---|---|---|\n",
     );
     for kind in SourceKind::ALL {
         let about = kind.about();

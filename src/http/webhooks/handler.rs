@@ -11,16 +11,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
 use super::answer::Answer;
-use super::auth::{self, Proof};
+use super::auth::{self, Posted, Proof};
 use super::body::{self, Received, Unpacked};
 use super::headers;
 use super::request_id;
+use super::sns::Refused;
 use super::state::{Source, State};
 use super::store::{Origin, Unusable, Work, store, within};
 use crate::core::ids;
 use crate::core::rejected::Problem;
 use crate::core::sources::identity::read_as;
-use crate::core::sources::{Delivery, Read, SourceKind};
+use crate::core::sources::{Delivery, Handshake, Read, SourceKind};
 use crate::http::problem::{Busy, Case, Outcome};
 use crate::http::publish::{Publish, PublishError};
 use crate::http::settings::AuthSettings;
@@ -34,8 +35,11 @@ pub(super) async fn webhook<P: Publish>(
     let started = Instant::now();
     // A source's own path has no gap; then it is written just as the name is.
     let name = request.match_info().get("source").or_else(|| request.path().strip_prefix("/webhooks/"));
-    let name = name.unwrap_or_default();
-    let Some(source) = state.source(name) else {
+    // Below a source's own path there may be its secret, and nothing else.
+    let below = request.match_info().get("below").is_some();
+    let source = state.source(name.unwrap_or_default());
+    let source = source.filter(|source| !below || matches!(source.auth, AuthSettings::UrlSecret { .. }));
+    let Some(source) = source else {
         return finish(&request, &state, None, started, &Answer::Refused(Case::NotFound));
     };
     let answer = match deliver(&request, payload, &state, source).await {
@@ -110,13 +114,16 @@ async fn deliver<P: Publish>(
     }
     let packing = body::packing(head)?;
     let declared = body::declared_length(head, state.body_bytes_max)?;
-    let unauthenticated = Case::Unauthenticated { challenge: source.auth.challenge() };
-    if !auth::may_be(&source.auth, head) {
-        return Err(unauthenticated);
-    }
+    let posted = Posted::of(request, Timestamp::now());
+    let early = auth::before_body(&source.auth, &posted).map_err(|fault| refused(source, fault.into()))?;
     let mut received =
         body::receive(payload, state.body_bytes_max, declared, state.body_timeout, &state.admission).await?;
-    let proof = auth::verify(&source.auth, head, &received.bytes).ok_or(unauthenticated)?;
+    let proof = match early {
+        Some(proof) => proof,
+        None => {
+            over_body(state, source, &posted, &received.bytes).await.map_err(|why| refused(source, why))?
+        }
+    };
     let permit = state.admission.permit(&source.in_flight).ok_or(Case::Unavailable(Busy::Permits))?;
     let body = unpacked(state, &mut received, packing)?;
     let (origin, work) = understand(head, state, source, body, media_type, proof);
@@ -127,6 +134,31 @@ async fn deliver<P: Publish>(
         None => Err(Case::Unavailable(Busy::Deadline)),
         Some(Ok(stored)) => Ok(Answer::stored(stored, source.on_rejected)),
         Some(Err(error)) => Err(Case::Unavailable(busy(&error))),
+    }
+}
+
+/// The proof that is made over the body.
+async fn over_body<P: Publish>(
+    state: &State<P>,
+    source: &Source,
+    posted: &Posted<'_>,
+    body: &[u8],
+) -> Result<Proof, Refused> {
+    let AuthSettings::Sns(settings) = &source.auth else {
+        return Ok(auth::over_body(&source.auth, posted, body)?);
+    };
+    let verifying = state.sns.verify(settings, body, Timestamp::now());
+    tokio::time::timeout(source.answer_within, verifying).await.unwrap_or(Err(Refused::Unfetched))
+}
+
+/// What a delivery that proves nothing is answered with; why, only whoever runs Herald is told.
+fn refused(source: &Source, why: Refused) -> Case {
+    match why {
+        Refused::Unfetched => Case::Unavailable(Busy::Certificate),
+        Refused::NotAuthentic(fault) => {
+            tracing::debug!(source = source.identity.name, why = %fault, "not authenticated");
+            Case::Unauthenticated { challenge: source.auth.challenge() }
+        }
     }
 }
 
@@ -187,7 +219,7 @@ fn understand<P: Publish>(
             source.kind,
             &Delivery {
                 source: &source.identity.name,
-                headers: &headers::for_adapters(head, source.kind.about()),
+                headers: &headers::for_adapters(head, source.kind.about(), &source.auth),
                 content_type: &origin.media_type,
                 body: &origin.body,
                 body_sha256: &origin.body_sha256,
@@ -201,22 +233,22 @@ fn understand<P: Publish>(
     };
     let work = match read {
         Read::Events(events) => Some(Work::Events(events)),
-        Read::Handshake => None,
+        Read::Handshake(Handshake::Answered) => None,
+        Read::Handshake(Handshake::Confirm { url, topic }) => {
+            state.sns.confirm(&source.identity.name, &source.auth, url, &topic);
+            None
+        }
         Read::Rejected { reason, problems } => Some(Work::Unusable(unusable(head, source, reason, problems))),
     };
     (origin, work)
 }
 
 fn unusable(head: &HeaderMap, source: &Source, reason: &'static str, problems: Vec<Problem>) -> Unusable {
-    let signature_header = match &source.auth {
-        AuthSettings::Hmac { header, .. } => Some(header.as_str()),
-        _ => None,
-    };
     let delivery = source.kind.about().headers.iter().find_map(|name| head.get(*name)?.to_str().ok());
     Unusable {
         reason,
         problems,
-        headers: headers::without_secrets(head, signature_header),
+        headers: headers::without_secrets(head, &source.auth),
         delivery: delivery.unwrap_or_default().to_owned(),
     }
 }

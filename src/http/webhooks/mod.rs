@@ -9,6 +9,7 @@ pub(super) mod body;
 pub(super) mod handler;
 mod headers;
 pub(super) mod request_id;
+pub mod sns;
 pub(super) mod state;
 pub(super) mod store;
 
@@ -22,6 +23,7 @@ use actix_web::http::KeepAlive;
 use actix_web::{App, HttpServer, web};
 use tokio::time::{Instant, sleep};
 
+use self::sns::Outside;
 use self::state::State;
 use super::incidents::{self, ApiSettings};
 use super::publish::Publish;
@@ -79,11 +81,27 @@ pub fn start<P: Publish>(
     metrics: &Metrics,
     workers: usize,
 ) -> io::Result<Running> {
+    start_with(settings, sources, api, publisher, metrics, workers, Outside::default())
+}
+
+/// The same, with another world outside.
+///
+/// # Errors
+/// Where the port can't be bound.
+pub fn start_with<P: Publish>(
+    settings: &WebhookSettings,
+    sources: Vec<SourceSettings>,
+    api: Option<ApiSettings>,
+    publisher: Arc<P>,
+    metrics: &Metrics,
+    workers: usize,
+    outside: Outside,
+) -> io::Result<Running> {
     let workers = match workers {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         some => some,
     };
-    let state = Arc::new(State::new(settings, sources, api, publisher, metrics));
+    let state = Arc::new(State::new(settings, sources, api, publisher, metrics, outside));
     let control: Arc<dyn Control> = Arc::clone(&state) as _;
     let data = web::Data::from(state);
     let app = move || {
@@ -91,7 +109,7 @@ pub fn start<P: Publish>(
         // come after it: a path may be written with escapes.
         let paths = data.names().map(|name| format!("/webhooks/{name}"));
         paths
-            .chain(["/webhooks/{source}".to_owned()])
+            .chain(["/webhooks/{source}", "/webhooks/{source}/{below}"].map(str::to_owned))
             .fold(App::new(), |app, path| app.route(&path, web::route().to(handler::webhook::<P>)))
             .app_data(data.clone())
             .configure(incidents::routes::<P>)

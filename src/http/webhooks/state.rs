@@ -8,6 +8,7 @@ use std::time::Duration;
 use prometheus::{Histogram, IntCounter, IntCounterVec};
 
 use super::admission::{Admission, Count};
+use super::sns::{Outside, Sns};
 use crate::core::sources::identity::Identity;
 use crate::core::sources::{SourceKind, api};
 use crate::http::incidents::{Api, ApiSettings};
@@ -71,6 +72,8 @@ pub(crate) struct State<P> {
     pub(crate) parts_max: usize,
     pub(crate) admission: Admission,
     sources: HashMap<String, Arc<Source>, foldhash::fast::RandomState>,
+    /// What SNS signs, and whom it asks back.
+    pub(super) sns: Sns,
     /// What people say.
     pub(crate) api: Option<Api>,
     /// Metrics of the API.
@@ -87,6 +90,7 @@ impl<P: Publish> State<P> {
         api: Option<ApiSettings>,
         publisher: Arc<P>,
         metrics: &Metrics,
+        outside: Outside,
     ) -> Self {
         let admission = Admission::new(settings.in_flight_max, metrics.in_flight_webhooks.clone());
         let mut by_name: HashMap<String, Arc<Source>, _> = HashMap::default();
@@ -111,6 +115,7 @@ impl<P: Publish> State<P> {
             body_timeout: settings.body_timeout,
             parts_max: settings.parts_max,
             sources: by_name,
+            sns: Sns::new(outside),
             api: api.map(|settings| Api::new(settings, Count::new(admission.source_max))),
             api_counters: Counters::new(metrics, api::SOURCE),
             nowhere: Counters::new(metrics, NO_SOURCE),

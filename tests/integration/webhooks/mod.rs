@@ -3,6 +3,7 @@
 mod accepted;
 mod busy;
 pub(crate) mod fake;
+mod proved;
 mod refused;
 mod renamed;
 mod slow;
@@ -12,7 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use herald::core::sources::SourceKind;
+use herald::http::settings::signing::{Preset, Signing, SigningKey};
 use herald::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
+use herald::http::webhooks::sns::Outside;
 use herald::http::webhooks::{self, Running};
 use herald::secret::Secret;
 use herald::telemetry::metrics::Metrics;
@@ -59,6 +62,12 @@ fn source(name: &str, kind: SourceKind, auth: AuthSettings) -> SourceSettings {
     }
 }
 
+/// Signed as this scheme is.
+fn signed(scheme: &str, secrets: Vec<Secret>) -> AuthSettings {
+    let form = Preset::of(scheme).expect("a scheme").form();
+    AuthSettings::Signed(Signing { form, keys: secrets.into_iter().map(SigningKey::Shared).collect() })
+}
+
 /// `open` and `strict` speak Herald's own JSON to anybody; the others as their names say.
 fn sources() -> Vec<SourceSettings> {
     let secrets = || vec![Secret::new("an-older-one"), Secret::new(SECRET)];
@@ -67,7 +76,7 @@ fn sources() -> Vec<SourceSettings> {
     vec![
         source("open", SourceKind::Herald, AuthSettings::None),
         strict,
-        source("pd", SourceKind::PagerDuty, AuthSettings::PagerDuty { secrets: secrets() }),
+        source("pd", SourceKind::PagerDuty, signed("pagerduty", secrets())),
         source("am", SourceKind::Alertmanager, AuthSettings::Bearer { secrets: secrets() }),
         source("ce", SourceKind::CloudEvents, AuthSettings::None),
         source("events-api", SourceKind::PagerDutyEvents, AuthSettings::None),
@@ -79,9 +88,14 @@ fn start() -> Port {
 }
 
 fn start_with(settings: &WebhookSettings, sources: Vec<SourceSettings>) -> Port {
+    start_in(settings, sources, Outside::default())
+}
+
+fn start_in(settings: &WebhookSettings, sources: Vec<SourceSettings>, outside: Outside) -> Port {
     let log = Arc::new(Fake::default());
     let metrics = Metrics::new("0", "test").expect("metrics");
-    let running = webhooks::start(settings, sources, None, Arc::clone(&log), &metrics, 2).expect("binds");
+    let running = webhooks::start_with(settings, sources, None, Arc::clone(&log), &metrics, 2, outside);
+    let running = running.expect("binds");
     Port { running, log, metrics }
 }
 

@@ -9,7 +9,7 @@ use crate::core::sources::about::{About, Ends, Page};
 use crate::core::sources::body;
 use crate::core::sources::build::{self, Head};
 use crate::core::sources::reader::{Fields, Warnings};
-use crate::core::sources::{Delivery, Read, SourceKind, fill};
+use crate::core::sources::{Delivery, Handshake, Read, SourceKind, fill};
 use crate::core::text::clean_line;
 use crate::core::tree::Tree;
 use crate::core::vocabulary::{EventType, StageWord};
@@ -76,7 +76,7 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     };
     let kind = kind(delivery, &body);
     if kind == "ping" {
-        return Read::Handshake;
+        return Read::Handshake(Handshake::Answered);
     }
     let action = body.opaque("action", w).unwrap_or_default();
     let subject = subject(&kind, &body, w);
@@ -326,7 +326,7 @@ mod tests {
     fn pings_and_deliveries() {
         assert_eq!(
             read_body(SourceKind::GitHub, br#"{"zen": "Keep it simple.", "hook": {}}"#),
-            Read::Handshake
+            Read::Handshake(Handshake::Answered)
         );
         let headers = [("x-github-event", "push"), ("x-github-delivery", "d-1")];
         let event = events(read_with(SourceKind::GitHub, b"{}", "application/json", &headers)).remove(0);

@@ -6,7 +6,7 @@ use crate::core::sources::build::{self, Head};
 use crate::core::sources::reader::{Fields, Warnings};
 use crate::core::sources::relay::Opened;
 use crate::core::sources::words;
-use crate::core::sources::{Delivery, Read, SourceKind};
+use crate::core::sources::{Delivery, Handshake, Read, SourceKind};
 use crate::core::text::clean_text;
 use crate::core::tree::Tree;
 use crate::core::vocabulary::EventType;
@@ -37,7 +37,7 @@ pub(super) fn read(delivery: &Delivery<'_>, envelope: &Fields<'_>, mut warnings:
     };
     let native_type = envelope.opaque("event_type", w).unwrap_or_default().into_owned();
     if native_type == "pagey.ping" {
-        return Read::Handshake;
+        return Read::Handshake(Handshake::Answered);
     }
     let incident = whole_incident(&data);
     let said = Said { native_type, envelope: envelope.clone(), data, incident, version: "v3" };
