@@ -28,6 +28,16 @@ fn what_happened() {
         (json!({"changelog": log("summary", "S")}), "updated acknowledged"),
         (json!({"comment": {"body": "words"}}), "note_added acknowledged"),
         (json!({"webhookEvent": "comment_updated", "comment": {"body": "words"}}), "note_added acknowledged"),
+        (json!({"webhookEvent": "comment_deleted", "comment": {"body": "w"}}), "updated acknowledged"),
+        (
+            json!({"issue_event_type_name": "issue_comment_deleted", "comment": {"body": "w"}}),
+            "updated acknowledged",
+        ),
+        (
+            json!({"webhookEvent": null, "action": "deleted", "comment": {"body": "w"}}),
+            "updated acknowledged",
+        ),
+        (json!({"webhookEvent": null, "action": "deleted"}), "resolved cancelled"),
         (json!({"webhookEvent": "jira:issue_deleted"}), "resolved cancelled"),
         (json!({"webhookEvent": "worklog_created"}), "updated acknowledged"),
         (json!({"webhookEvent": "jira:issue_unknown"}), "other acknowledged"),
@@ -38,6 +48,7 @@ fn what_happened() {
         let stage = event.stage.map_or("-", StageWord::as_str);
         assert_eq!(format!("{} {stage}", event.event_type), expected, "{change}");
         assert_eq!((event.incident.native_id.as_str(), event.title.as_deref()), ("100", Some("T")));
+        assert_eq!(event.message.is_some(), expected.starts_with("note_added"), "{change}");
     }
 }
 

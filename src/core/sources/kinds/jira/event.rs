@@ -50,7 +50,9 @@ pub(in crate::core::sources::kinds) fn read(
     }
     fill_changes(&mut event, body, w);
     settle(&mut event, &happened);
-    fill_comment(&mut event, body, w);
+    if happened.says {
+        fill_comment(&mut event, body, w);
+    }
     event.actor = ["user", "actor"].iter().find_map(|key| body.deep(&[key]).as_ref().and_then(person));
     fill::occurred(&mut event, body, &["timestamp"], w);
     if event.occurred_at.is_none()
@@ -98,15 +100,21 @@ fn identity(
 struct Happened {
     event_type: EventType,
     deleted: bool,
+    /// A comment is in it, and was not taken back.
+    says: bool,
 }
 
 impl Happened {
     fn of(native_type: &str, body: &Fields<'_>, w: &mut Warnings) -> Self {
         let word = native_type.strip_prefix("jira:").unwrap_or(native_type).to_ascii_lowercase();
+        let detail = body.opaque("issue_event_type_name", w).unwrap_or_default();
         let has_comment = body.get("comment").is_some();
+        let taken_back = word == "comment_deleted"
+            || detail == "issue_comment_deleted"
+            || (word == "deleted" && has_comment);
         let event_type = match word.as_str() {
+            _ if taken_back => EventType::Updated,
             _ if word.starts_with("comment_") => EventType::NoteAdded,
-            "issue_deleted" | "deleted" if has_comment => EventType::NoteAdded,
             "issue_created" | "created" if !has_comment => EventType::Triggered,
             "issue_updated" | "updated" | "created" | "issue_commented" if has_comment => {
                 EventType::NoteAdded
@@ -134,7 +142,8 @@ impl Happened {
                 EventType::Other
             }
         };
-        Self { event_type, deleted: matches!(word.as_str(), "issue_deleted" | "deleted") && !has_comment }
+        let deleted = word == "issue_deleted" || (word == "deleted" && !has_comment);
+        Self { event_type, deleted, says: has_comment && !taken_back }
     }
 }
 

@@ -53,7 +53,8 @@ impl<'v> Flat<'v> {
     pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| {
             let values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.trim());
-            values.into_iter().find(|value| !value.is_empty())
+            // A variable that has no value may stand there as it was written.
+            values.into_iter().find(|value| !value.is_empty() && !value.starts_with("${{"))
         })
     }
 
@@ -89,7 +90,7 @@ mod tests {
     #[test]
     fn names_and_values_however_they_are_written() {
         let body = json!({"INCIDENT.HOST": "a", "incident": {"Service": "b", "tags": ["x", "y"]},
-            "quoted": "\"it\\u0027s\"", "empty": "", "odd": "\"a", "null": null, "AT": 1_775_020_800_000_u64});
+            "quoted": "\"it\\u0027s\"", "empty": "", "unset": "${{STATE.HOST}}", "odd": "\"a", "null": null, "AT": 1_775_020_800_000_u64});
         let tree = Tree::from(&body);
         let flat = Flat::of(&tree);
         let cases = [
@@ -99,6 +100,7 @@ mod tests {
             ("quoted", Some("it's")),
             ("odd", Some("\"a")),
             ("empty", None),
+            ("unset", None),
             ("null", None),
         ];
         for (name, expected) in cases {

@@ -35,7 +35,7 @@ pub(super) static ABOUT: About = About {
         setup: &[
             "In Splunk On-Call open **Integrations → Outgoing webhooks → Add webhook**. Event: **Any-Incident**, method **POST**, content type `application/json`, to `{url}`.",
             "Add a custom header `Authorization` with the value `Bearer` and the source's secret.",
-            "Payload: `{\"INCIDENT.INCIDENT_ID\": \"${{INCIDENT.INCIDENT_ID}}\", \"INCIDENT.CURRENT_PHASE\": \"${{INCIDENT.CURRENT_PHASE}}\", \"INCIDENT.ENTITY_DISPLAY_NAME\": \"${{INCIDENT.ENTITY_DISPLAY_NAME}}\", \"INCIDENT.ENTITY_STATE\": \"${{INCIDENT.ENTITY_STATE}}\", \"INCIDENT.SERVICE\": \"${{INCIDENT.SERVICE}}\", \"INCIDENT.HOST\": \"${{INCIDENT.HOST}}\", \"INCIDENT.INCIDENT_TIMESTAMP\": \"${{INCIDENT.INCIDENT_TIMESTAMP}}\", \"ALERT.entity_id\": \"${{ALERT.entity_id}}\", \"ALERT.state_message\": \"${{ALERT.state_message}}\", \"STATE.LAST_TIMESTAMP\": \"${{STATE.LAST_TIMESTAMP}}\"}`, or all variables.",
+            "Payload: `{\"INCIDENT.INCIDENT_ID\": \"${{INCIDENT.INCIDENT_ID}}\", \"INCIDENT.CURRENT_PHASE\": \"${{INCIDENT.CURRENT_PHASE}}\", \"INCIDENT.ENTITY_DISPLAY_NAME\": \"${{INCIDENT.ENTITY_DISPLAY_NAME}}\", \"INCIDENT.ENTITY_STATE\": \"${{INCIDENT.ENTITY_STATE}}\", \"INCIDENT.SERVICE\": \"${{INCIDENT.SERVICE}}\", \"INCIDENT.HOST\": \"${{INCIDENT.HOST}}\", \"INCIDENT.INCIDENT_TIMESTAMP\": \"${{INCIDENT.INCIDENT_TIMESTAMP}}\", \"ALERT.entity_id\": \"${{ALERT.entity_id}}\", \"ALERT.state_message\": \"${{ALERT.state_message}}\", \"STATE.ACKED_AT\": \"${{STATE.ACKED_AT}}\", \"STATE.RESOLVED_AT\": \"${{STATE.RESOLVED_AT}}\"}`, or all variables.",
             "An escalation webhook posts a form and begins an incident only: give it no source of its own, unless it is all you have.",
         ],
         auth: "{ scheme: bearer, secret_file: /run/secrets/splunk-oncall }",
@@ -46,7 +46,10 @@ pub(super) static ABOUT: About = About {
             ("ALERT.state_message; state_message", "the description, for engineers"),
             ("ALERT.entity_state, INCIDENT.ENTITY_STATE", "the technical severity"),
             ("INCIDENT.HOST, SERVICE, TAGS, POLICIES_PAGED", "host, service, labels and teams"),
-            ("STATE.ACKED_AT, RESOLVED_AT, LAST_TIMESTAMP; vo_alert_rcv_time", "when it changed"),
+            (
+                "INCIDENT.INCIDENT_TIMESTAMP, STATE.ACKED_AT, RESOLVED_AT; vo_alert_rcv_time",
+                "when it changed",
+            ),
         ],
         means: &[
             ("UNACKED; CRITICAL, WARNING", "triggered"),
