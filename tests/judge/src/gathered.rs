@@ -47,8 +47,12 @@ fn loadable(mut plan: Plan, is_only_one: bool) -> Plan {
 pub fn tale(chance: &mut Chance, policies: &[Arc<Made>], count: usize) -> Tale {
     let mut timed: Vec<(i64, Happening)> = Vec::new();
     let (mut incidents, mut quiet) = (0, 0);
-    for _ in 0..count {
-        let tale = generate::tale(chance, policies);
+    for number in 0..count {
+        let mut tale = generate::tale(chance, policies);
+        // By chance alone hardly anybody would be handed over.
+        while number % 2 == 0 && !is_merged(&tale) {
+            tale = generate::tale(chance, policies);
+        }
         let mut at = i64::try_from(chance.below(7200)).unwrap_or(0);
         for step in &tale.steps {
             at += step.after;
@@ -66,6 +70,11 @@ pub fn tale(chance: &mut Chance, policies: &[Arc<Made>], count: usize) -> Tale {
         Step { after, what }
     });
     Tale { policies: policies.to_vec(), steps: steps.collect(), troubles: Vec::new(), own_after: 0, quiet }
+}
+
+fn is_merged(tale: &Tale) -> bool {
+    let merges = |step: &Step| matches!(&step.what, Happening::Post(post) if post.merged_into.is_some());
+    tale.steps.iter().any(merges)
 }
 
 /// Among others: after their incidents, and by their policies.

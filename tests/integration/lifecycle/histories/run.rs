@@ -58,7 +58,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn new(number: usize, dice: Dice) -> Self {
         let mut chance = Chance::new(SEED + number as u64);
-        let policies = gathered::policies(&mut chance, 1 + usize::from(number % 3 > 0)).unwrap();
+        let policies = gathered::policies(&mut chance, 1 + usize::from(!number.is_multiple_of(3))).unwrap();
         let tale = gathered::tale(&mut chance, &policies, HISTORIES);
         let site = Site::shared(&format!("histories-{number}")).with_times_given().with_one_partition();
         let given = Given::far_ahead(&site, audiences(&policies).iter().map(String::as_str));
@@ -169,7 +169,8 @@ impl Run {
         });
         let log = self.reader.read(&[topics::EVENTS.to_owned()]);
         self.told.events = log.len();
-        self.told.own = log.iter().filter(|record| record.headers["ce_type"].ends_with(".adopt")).count();
+        self.told.own =
+            log.iter().filter(|record| record.headers["ce_type"] == "herald.incident.adopt").count();
         let all = log.into_iter().chain(spoken).chain(states.into_values());
         let recording = Recording { records: all.map(as_judged).collect() };
         self.told.verdicts = recording.verdicts(&self.tale).unwrap();
