@@ -98,6 +98,26 @@ fn of_a_backlog_each_reader_hears_once_what_is_still_so() {
 }
 
 #[test]
+fn at_the_very_end_of_a_hold_events_stand_before_what_waited_also_after_a_restart() {
+    let heard = |restarts: bool| {
+        let mut world = World::new();
+        let grave = json!({"stage": "triggered", "priority": priority("P1"), "impact": {"level": "major"}});
+        world.post(0, &event("told", "t1", 0, grave));
+        world.wait(6);
+        // What was promised until then waits for the end of the hold.
+        world.shard.hold_until(Some(minute(400)));
+        world.post(400, &event("other", "o1", 400, json!({"priority": priority("P5")})));
+        if restarts {
+            world.restart();
+        }
+        world.post(400, &event("told", "t2", 400, json!({"stage": "resolved"})))
+    };
+    let restarted = heard(true);
+    expect(&restarted, &[("executives", "resolved"), ("business-response", "(nothing)")]);
+    assert_eq!(restarted, heard(false));
+}
+
+#[test]
 fn a_shared_incident_ends_when_its_own_source_ends_it() {
     let mut world = World::new();
     let grave = json!({"stage": "triggered", "priority": priority("P1"), "impact": {"level": "major"}});

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use herald::core::decision::{DecisionRecord, InputPlace, Outcome};
 use herald::core::event::Event;
+use herald::core::incident::IncidentState;
 use herald::core::policy::Policy;
 use herald::core::shard::{Shard, Step};
 use jiff::{SignedDuration, Timestamp};
@@ -91,6 +92,17 @@ impl World {
         let place = InputPlace { partition: 0, offset: self.offset };
         let steps = self.shard.due(minute(until), place, &self.policy, usize::MAX);
         self.take(steps)
+    }
+    /// Another process takes over: it has what stands on `incident.state`.
+    pub fn restart(&mut self) {
+        let mut shard = Shard::new(0);
+        for state in self.shard.states() {
+            shard.restore(IncidentState::clone(&state));
+        }
+        shard.restore_clock(self.shard.clock());
+        shard.hold_until(self.shard.held_until());
+        shard.restore_policy(self.shard.loaded().cloned());
+        self.shard = shard;
     }
     fn take(&mut self, steps: Vec<Step>) -> Heard {
         self.shard.commit();

@@ -5,6 +5,7 @@
 mod alike;
 mod courses;
 mod heard;
+mod histories;
 mod killed;
 mod reloaded;
 mod stopped;

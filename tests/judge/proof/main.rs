@@ -1,15 +1,8 @@
-//! The proof of the fold: random histories, judged by their outputs alone.
+//! Runs the proof of the fold: random histories, judged by their outputs alone.
 
-mod chance;
-mod event;
-mod generate;
-mod judge;
-mod message;
-mod plan;
-mod play;
+mod recorded;
 mod run;
 mod shrink;
-mod tale;
 
 /// Histories are many small things: most of their time would be the allocator's.
 #[global_allocator]

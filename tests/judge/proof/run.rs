@@ -1,4 +1,4 @@
-//! What `make test` and `make soak` run: kept histories, random ones, and the mutations.
+//! What `make test` and `make soak` run: kept histories, recordings, random histories, and the mutations.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use fold::mutation;
+use herald_judge::chance::Chance;
+use herald_judge::judge::{Verdict, judge, same};
+use herald_judge::plan::Made;
+use herald_judge::play::{play, reloaded, replay};
+use herald_judge::tale::Tale;
+use herald_judge::{generate, mutation};
 
-use crate::chance::Chance;
-use crate::generate;
-use crate::judge::{Verdict, judge, same};
-use crate::plan::Made;
-use crate::play::{play, reloaded, replay};
+use crate::recorded::recorded;
 use crate::shrink::shrink;
-use crate::tale::Tale;
 
 #[path = "../mutations.rs"]
 mod mutations;
@@ -71,7 +71,7 @@ fn pool(seed: u64) -> Vec<Arc<Made>> {
 
 fn tale(seed: u64, number: usize, pool: &[Arc<Made>]) -> Tale {
     let mut seeds = Chance::new(seed.wrapping_mul(0x1_0000_0001).wrapping_add(number as u64));
-    let mut chance = Chance::new(seeds.next());
+    let mut chance = Chance::new(seeds.number());
     generate::tale(&mut chance, pool)
 }
 
@@ -186,7 +186,11 @@ fn soak() -> bool {
     let mut seeds = Chance::new(now.map_or(7, |now| now.as_secs()));
     let mut rounds = 0;
     while length.is_none_or(|length| started.elapsed() < length) {
-        let seed = seeds.next();
+        let seed = seeds.number();
+        if let Err(words) = recorded(seed) {
+            println!("{words}");
+            return false;
+        }
         print!("round {rounds}, seed {seed}, after {:.0?}: ", started.elapsed());
         if !histories(seed, HISTORIES, &pool(seed)) {
             return false;
@@ -215,6 +219,10 @@ pub fn main() -> ExitCode {
     };
     println!("kept histories judged: {kept}");
     let seed = number("HERALD_JUDGE_SEED").unwrap_or(SEED);
+    if let Err(words) = recorded(seed) {
+        println!("{words}");
+        return ExitCode::FAILURE;
+    }
     let count = number("HERALD_JUDGE_HISTORIES")
         .map_or(HISTORIES, |count| usize::try_from(count).unwrap_or(HISTORIES));
     let pool = pool(seed);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::judge::Verdict;
-use crate::plan::Plan;
 use crate::run::verdicts;
-use crate::tale::{Happening, Post, Tale, Word};
+use herald_judge::judge::Verdict;
+use herald_judge::plan::Plan;
+use herald_judge::tale::{Happening, Post, Tale, Word};
 
 /// Tries whatever makes it simpler, as long as the same invariant is broken.
 pub fn shrink(tale: &Tale, invariant: u8) -> (Tale, Vec<Verdict>) {

@@ -1,7 +1,21 @@
-//! The fold and the policy's loader as they are in `src`, but for the mutations that wait in them.
-//! Nothing of Herald but these is here: no network, no Kafka.
+//! The proof of the fold: random histories, played on one partition or on a real Kafka, and a judge
+//! that reads what came out.
+//!
+//! The fold and the policy's loader are here as they are in Herald's `src`, but for the mutations
+//! that wait in them. Nothing else of Herald is: no network, no Kafka.
 
 include!(concat!(env!("OUT_DIR"), "/herald/modules.rs"));
+
+pub mod chance;
+pub mod event;
+pub mod gathered;
+pub mod generate;
+pub mod judge;
+pub mod message;
+pub mod plan;
+pub mod play;
+pub mod recording;
+pub mod tale;
 
 /// The switch of the mutations, one for each thread.
 pub mod mutation {

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fold::core::event::Event;
-use fold::core::vocabulary::{Impact, Priority, Readers, Reason, StageWord, TimeQuality};
+use crate::core::event::Event;
+use crate::core::vocabulary::{Impact, Priority, Readers, Reason, StageWord, TimeQuality};
 use jiff::Timestamp;
 
 use crate::plan::{Group, Plan};

@@ -1,6 +1,6 @@
 //! What one reader was told of one episode, rebuilt from messages alone.
 
-use fold::core::vocabulary::{Kind, Lifecycle, Priority};
+use crate::core::vocabulary::{Kind, Lifecycle, Priority};
 use jiff::Timestamp;
 
 use crate::message::Message;

@@ -4,15 +4,16 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use fold::core::vocabulary::{Impact, Priority, StageWord};
+use crate::core::vocabulary::{Impact, Priority, StageWord};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Made, Plan};
 
-/// Minute 0 of every tale.
+/// Minute 0 of every tale: so far in the future that a real router's own clock makes nothing due, and
+/// time goes by what stands on the log alone.
 pub fn minute(minute: i64) -> Timestamp {
-    let start = Timestamp::from_second(1_775_001_600).unwrap_or(Timestamp::UNIX_EPOCH);
+    let start = Timestamp::from_second(4_102_444_800).unwrap_or(Timestamp::UNIX_EPOCH);
     start + SignedDuration::from_mins(minute)
 }
 
@@ -152,6 +153,16 @@ pub struct Tale {
 }
 
 impl Tale {
+    /// Of so many incidents it tells at most.
+    pub fn incidents(&self) -> u8 {
+        let of = self.steps.iter().map(|step| match &step.what {
+            Happening::Post(post) => post.of.max(post.merged_into.unwrap_or(0)) + 1,
+            Happening::Word(word) => word.of + 1,
+            _ => 0,
+        });
+        of.max().unwrap_or(0)
+    }
+
     /// As it is kept: one line for each thing.
     pub fn write(&self) -> String {
         let mut text = String::new();

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use fold::core::event::{
+use crate::core::event::{
     Approves, Corrects, Event, EventSource, IncidentRef, Ingest, Named, NativeImpact, NativePriority, Person,
     PlainUpdate,
 };
-use fold::core::ids;
-use fold::core::text::LocalText;
-use fold::core::vocabulary::{AuthKind, EventType, StageWord, TimeQuality};
+use crate::core::ids;
+use crate::core::text::LocalText;
+use crate::core::vocabulary::{AuthKind, EventType, StageWord, TimeQuality};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::tale::{Post, Word};

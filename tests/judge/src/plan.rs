@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fold::core::notification::Approval;
-use fold::core::policy::Policy;
-use fold::core::template::Templates;
-use fold::core::vocabulary::{Impact, Kind, Lead, Priority, Readers};
-use fold::policy::Source;
+use crate::core::notification::Approval;
+use crate::core::policy::Policy;
+use crate::core::template::Templates;
+use crate::core::vocabulary::{Impact, Kind, Lead, Priority, Readers};
+use crate::policy::{Diagnostics, Source};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -190,7 +191,7 @@ impl Plan {
     /// some are meant to fail and some to lack their approvals.
     pub fn make(self) -> Arc<Made> {
         let source = Source::from_files(self.files());
-        let mut policy = match fold::policy::rules(&source) {
+        let mut policy = match crate::policy::rules(&source) {
             Ok(policy) => policy,
             Err(wrong) => unreachable!("the plan makes no policy: {wrong:?}\n{self:#?}"),
         };
@@ -198,7 +199,14 @@ impl Plan {
         Arc::new(Made { plan: self, policy })
     }
 
-    fn files(&self) -> Vec<(String, String)> {
+    /// Makes the policy as a router loads it from these files; all that is not proved is refused.
+    pub fn load(self) -> Result<Arc<Made>, Diagnostics> {
+        let policy = crate::policy::load(&Source::from_files(self.files()))?.policy;
+        Ok(Arc::new(Made { plan: self, policy }))
+    }
+
+    /// Its files: path and text.
+    pub fn files(&self) -> Vec<(String, String)> {
         let yaml = |name: &str, value: Value| (name.to_owned(), value.to_string());
         let mut files = vec![
             yaml("policy.yaml", self.policy_yaml()),
@@ -235,10 +243,20 @@ impl Plan {
         }
         files.push(yaml("classify.yaml", Value::Object(classify)));
         // So that the version speaks of them, too.
-        files.extend(
-            self.texts().map(|(group, stem, text)| (format!("templates/en/{}/{stem}.md", group.name), text)),
-        );
+        files.extend(self.texts().map(|(group, stem, text)| (path(group, &stem), text)));
+        files.push(yaml("approvals.yaml", json!({"approvals": self.approvals()})));
         files
+    }
+
+    /// Of exactly these words, where anybody approved them.
+    fn approvals(&self) -> Vec<Value> {
+        let mut builder = Templates::builder(&[]);
+        let approved = self.texts().filter(|(group, _, text)| group.is_approved(text));
+        let entries = approved.map(|(group, stem, text)| {
+            let hash = builder.add("en", &group.name, &stem, &text).unwrap_or_default();
+            json!({"template": path(group, &stem), "hash": format!("sha256:{hash}"), "role": "legal", "by": "kim", "at": approved_at().to_string()})
+        });
+        entries.collect()
     }
 
     fn policy_yaml(&self) -> Value {
@@ -317,8 +335,8 @@ impl Plan {
             if let Err(problem) = builder.add("en", &group.name, &stem, &text) {
                 unreachable!("{stem}: {problem}");
             }
-            if !text.contains(UNAPPROVED) && group.approving != Approving::NotNeeded {
-                let approval = Approval { role: "legal".to_owned(), at: crate::tale::minute(-60) };
+            if group.is_approved(&text) {
+                let approval = Approval { role: "legal".to_owned(), at: approved_at() };
                 builder.approve("en", &group.name, &stem, vec![approval]);
             }
         }
@@ -326,7 +344,20 @@ impl Plan {
     }
 }
 
+/// Where a template of an audience stands.
+fn path(group: &Group, stem: &str) -> String {
+    format!("templates/en/{}/{stem}.md", group.name)
+}
+
+fn approved_at() -> Timestamp {
+    crate::tale::minute(-60)
+}
+
 impl Group {
+    fn is_approved(&self, text: &str) -> bool {
+        self.approving != Approving::NotNeeded && !text.contains(UNAPPROVED)
+    }
+
     fn yaml(&self) -> Value {
         let customers = self.readers == Readers::Customers;
         let sees: Vec<&str> = if customers {

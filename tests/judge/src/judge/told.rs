@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use fold::core::decision::Outcome;
-use fold::core::notification::Cause;
-use fold::core::vocabulary::{Kind, Lifecycle, Stage, StageWord};
+use crate::core::decision::Outcome;
+use crate::core::notification::Cause;
+use crate::core::vocabulary::{Kind, Lifecycle, Stage, StageWord};
 
 use super::scene::Scene;
 use super::thread::Thread;

@@ -1,8 +1,8 @@
 //! A published message, as its subscribers read it.
 
-use fold::core::notification::{LeadItem, Notice, Notification, render, rendering_failed};
-use fold::core::policy::Policy;
-use fold::core::vocabulary::{Kind, Lifecycle};
+use crate::core::notification::{LeadItem, Notice, Notification, render, rendering_failed};
+use crate::core::policy::Policy;
+use crate::core::vocabulary::{Kind, Lifecycle};
 use jiff::Timestamp;
 
 /// A notification with the topic that it stands on.
@@ -15,11 +15,15 @@ pub struct Message {
 }
 
 impl Message {
+    /// As it stands on this topic.
+    pub fn new(topic: &str, says: Notification) -> Self {
+        let due = says.next_update_by.as_ref().and_then(|at| at.parse().ok());
+        Self { topic: topic.to_owned(), due, says }
+    }
+
     fn of(notice: &Notice, policy: &Policy) -> (Self, bool) {
         let rendered = render(notice, policy);
-        let says = rendered.notification;
-        let due = says.next_update_by.as_ref().and_then(|at| at.parse().ok());
-        (Self { topic: notice.topic.clone(), due, says }, !rendered.fallbacks.is_empty())
+        (Self::new(&notice.topic, rendered.notification), !rendered.fallbacks.is_empty())
     }
 
     /// All that one decision publishes, with what leads are told of words that failed.

@@ -1,6 +1,6 @@
 //! That there are words, and that they are approved (invariants 9 and 10).
 
-use fold::core::vocabulary::{Kind, Priority};
+use crate::core::vocabulary::{Kind, Priority};
 
 use super::scene::Scene;
 use super::{Case, Judge};

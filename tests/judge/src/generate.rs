@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fold::core::vocabulary::{Impact, Lead, Priority, Readers, StageWord};
+use crate::core::vocabulary::{Impact, Lead, Priority, Readers, StageWord};
 
 use crate::chance::Chance;
 use crate::plan::{Approving, Group, Made, Plan};

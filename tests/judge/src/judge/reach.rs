@@ -1,6 +1,6 @@
 //! Who may hear at all: confidential incidents and exercises (invariants 6 and 7).
 
-use fold::core::vocabulary::Lifecycle;
+use crate::core::vocabulary::Lifecycle;
 
 use super::scene::Scene;
 use super::{Case, Judge};

@@ -1,9 +1,9 @@
 //! Each decision about each reader who is not told yet: opened, held or left alone, for the first
 //! reason of the fixed order, and by no policy alone (invariants 3, 5, 6 and 12).
 
-use fold::core::decision::Outcome;
-use fold::core::notification::Cause;
-use fold::core::vocabulary::{Kind, Reason};
+use crate::core::decision::Outcome;
+use crate::core::notification::Cause;
+use crate::core::vocabulary::{Kind, Reason};
 
 use super::scene::{Gate, Scene};
 use super::thread::Thread;

@@ -1,7 +1,7 @@
 //! What an event by itself comes to: tests, duplicates, what is stale or over; and that nothing
 //! which is merely missing drops an event (invariants 5, 7 and 8).
 
-use fold::core::vocabulary::{Reason, StageWord, TimeQuality};
+use crate::core::vocabulary::{Reason, StageWord, TimeQuality};
 use jiff::SignedDuration;
 
 use super::scene::Scene;

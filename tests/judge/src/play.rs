@@ -4,17 +4,17 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use fold::core::decision::{DecisionRecord, InputPlace};
-use fold::core::event::Event;
-use fold::core::incident::{Decision, IncidentState, StateChange};
-use fold::core::limits::BACKLOG_AGE_SECONDS_MIN;
-use fold::core::notification::Notice;
-use fold::core::shard::{Shard, Step as Folded};
-use fold::core::vocabulary::StageWord;
+use crate::core::decision::{DecisionRecord, InputPlace};
+use crate::core::event::Event;
+use crate::core::incident::{Decision, IncidentState, StateChange};
+use crate::core::limits::BACKLOG_AGE_SECONDS_MIN;
+use crate::core::notification::Notice;
+use crate::core::shard::{Shard, Step as Folded};
+use crate::core::vocabulary::StageWord;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::plan::Made;
-use crate::tale::{Happening, Tale, Trouble, Word, minute};
+use crate::tale::{Happening, Post, Tale, Trouble, Word, minute};
 
 /// What is done to the partition, in order.
 #[derive(Debug, Clone)]
@@ -145,10 +145,21 @@ struct Author<'t> {
     now: Timestamp,
     words: Option<String>,
     deliveries: usize,
+    /// Time goes by what stands on the log alone.
+    by_events: bool,
 }
 
 /// Plays it as it comes.
 pub fn play(tale: &Tale) -> Played {
+    told(tale, false)
+}
+
+/// The same, where no time passes but by an event: by a test delivery where there is no other.
+pub fn play_by_events(tale: &Tale) -> Played {
+    told(tale, true)
+}
+
+fn told(tale: &Tale, by_events: bool) -> Played {
     let mut author = Author {
         world: World::new(&tale.policies),
         ops: Vec::new(),
@@ -160,12 +171,13 @@ pub fn play(tale: &Tale) -> Played {
         now: minute(0),
         words: None,
         deliveries: 0,
+        by_events,
     };
     for (number, step) in tale.steps.iter().enumerate() {
         author.advance(SignedDuration::from_secs(step.after));
         author.happen(number, tale);
     }
-    author.end(SignedDuration::from_mins(tale.quiet));
+    author.end(SignedDuration::from_mins(tale.quiet), tale.incidents());
     let states = author.world.states();
     Played { ops: author.ops, outs: author.world.outs, states }
 }
@@ -196,7 +208,7 @@ impl Author<'_> {
                 let posts = self.said.iter().rev().filter_map(|(_, step)| *step);
                 let found = posts.map(|step| &tale.steps[step].what).nth(before - 1);
                 if let Some(Happening::Post(post)) = found {
-                    let post = crate::tale::Post { late: None, ..post.clone() };
+                    let post = Post { late: None, ..post.clone() };
                     let echoed = self.said.iter().rev().filter(|(_, step)| step.is_some()).nth(before - 1);
                     let step = echoed.and_then(|(_, step)| *step);
                     self.say(post.event(&delivery, self.now), step);
@@ -213,7 +225,7 @@ impl Author<'_> {
 
     fn speak(&mut self, word: &Word, delivery: &str) {
         let event = word.event(delivery, self.now, self.words.as_deref());
-        if event.update.as_deref().is_some_and(fold::core::event::PlainUpdate::has_words) {
+        if event.update.as_deref().is_some_and(crate::core::event::PlainUpdate::has_words) {
             self.words = Some(event.id.clone());
         }
         self.say(event, None);
@@ -256,6 +268,12 @@ impl Author<'_> {
         if self.unread.is_some() {
             return;
         }
+        if self.by_events {
+            self.deliveries += 1;
+            let tick = Post { of: u8::MAX, by: "pager".to_owned(), test: true, ..Post::default() };
+            self.append(tick.event(&format!("d{}", self.deliveries), self.now));
+            return;
+        }
         let op = self.ops.len();
         self.world.pass(op, self.now, usize::MAX);
         self.ops.push(Op::Pass { until: self.now });
@@ -282,14 +300,14 @@ impl Author<'_> {
     }
 
     /// Everything ends, by a person's word: whoever is still owed an end gets it now.
-    fn end(&mut self, quiet: SignedDuration) {
+    fn end(&mut self, quiet: SignedDuration, incidents: u8) {
         self.up();
         self.advance(quiet);
         self.pass();
         let mut known: Vec<String> = self.world.outs.iter().map(|out| out.incident.clone()).collect();
         known.sort();
         known.dedup();
-        for of in (0..3).filter(|of| known.contains(&crate::event::incident(*of))) {
+        for of in (0..incidents).filter(|of| known.contains(&crate::event::incident(*of))) {
             self.advance(SignedDuration::from_secs(1));
             let word = Word { of, stage: Some(StageWord::Resolved), ..Word::default() };
             let event = word.event(&format!("end of {of}"), self.now, None);

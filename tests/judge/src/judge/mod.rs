@@ -26,10 +26,10 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fold::core::decision::{DecisionRecord, Outcome};
-use fold::core::event::Event;
-use fold::core::notification::Cause;
-use fold::core::vocabulary::{Priority, Reason};
+use crate::core::decision::{DecisionRecord, Outcome};
+use crate::core::event::Event;
+use crate::core::notification::Cause;
+use crate::core::vocabulary::{Priority, Reason};
 use jiff::Timestamp;
 
 use crate::message::Message;
@@ -99,17 +99,28 @@ struct Judge {
     overdue: BTreeSet<(String, String, String, String)>,
 }
 
-/// Judges a whole history.
+/// Judges a whole history that was played.
 pub fn judge(tale: &Tale, played: &Played) -> Vec<Verdict> {
+    let published = played.outs.iter().map(|out| {
+        let policy = &tale.policies[out.policy].policy;
+        (out, Message::all(&out.notices, policy))
+    });
+    judge_published(tale, &played.ops, published)
+}
+
+/// Judges a whole history by its decisions, each with the messages that were published because of it.
+pub fn judge_published<'p>(
+    tale: &Tale,
+    ops: &[Op],
+    published: impl IntoIterator<Item = (&'p Out, Vec<Message>)>,
+) -> Vec<Verdict> {
     let mut judge = Judge::default();
-    let mut outs = played.outs.iter().peekable();
-    for (at, op) in played.ops.iter().enumerate() {
+    let mut published = published.into_iter().peekable();
+    for (at, op) in ops.iter().enumerate() {
         judge.begin_op(op, tale);
         let mut own = 0;
-        while let Some(out) = outs.next_if(|out| out.op == at) {
-            let made = &tale.policies[out.policy];
-            let messages = Message::all(&out.notices, &made.policy);
-            own += judge.decision(&made.plan, op, out, &messages);
+        while let Some((out, messages)) = published.next_if(|(out, _)| out.op == at) {
+            own += judge.decision(&tale.policies[out.policy].plan, op, out, &messages);
         }
         if let Op::Fold { event, .. } = op
             && own != 1
@@ -258,7 +269,7 @@ impl Judge {
 
 /// Merged into another one: what a source says so, and really says.
 fn is_hand_over(event: &Event) -> bool {
-    event.stage == Some(fold::core::vocabulary::StageWord::Merged)
+    event.stage == Some(crate::core::vocabulary::StageWord::Merged)
 }
 
 /// Is one priority graver than another?

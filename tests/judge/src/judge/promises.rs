@@ -1,6 +1,6 @@
 //! A promised update that was not made is told to the owning lead, once per promise (invariant 11).
 
-use fold::core::vocabulary::{Kind, Lead};
+use crate::core::vocabulary::{Kind, Lead};
 use jiff::Timestamp;
 
 use super::scene::Scene;

@@ -1,7 +1,7 @@
 //! Each decision about each reader who was told: worse, better, or no longer of it (invariants 3
 //! and 5).
 
-use fold::core::vocabulary::{Kind, Reason};
+use crate::core::vocabulary::{Kind, Reason};
 
 use super::scene::Scene;
 use super::thread::Thread;
