@@ -294,3 +294,14 @@ fn the_schema_accepts_what_is_printed() {
     let problems: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
     assert!(problems.is_empty(), "{problems:?}\n{printed}");
 }
+
+#[test]
+fn the_schema_has_exactly_the_kinds_of_sources() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../schemas/configuration.json")).unwrap();
+    let kinds = &schema["properties"]["sources"]["additionalProperties"]["properties"]["kind"]["enum"];
+    let mut known: Vec<&str> =
+        crate::core::sources::SourceKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    known.sort_unstable();
+    assert_eq!(*kinds, serde_json::json!(known));
+}

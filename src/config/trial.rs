@@ -13,12 +13,13 @@ pub(crate) const API_TOKEN: &str = "trial";
 /// whoever tries Herald out with `curl` sees what is wrong.
 pub(super) fn sources() -> Vec<SourceSettings> {
     let source = |kind: SourceKind| SourceSettings {
-        name: kind.as_str().to_owned(),
+        name: kind.as_str().replace('_', "-"),
         kind,
         auth: AuthSettings::None,
         on_rejected: OnRejected::Refuse,
         answer_within: answer_within(kind),
-        formerly: Vec::new(),
+        // Sources are named with dashes and kinds with underscores; who tries it out may post to either.
+        formerly: kind.as_str().contains('_').then(|| kind.as_str().to_owned()).into_iter().collect(),
         same_incident_as: None,
     };
     SourceKind::ALL.iter().copied().map(source).collect()

@@ -2,6 +2,7 @@
 //! where it can't be had; `scripts/setup --senders` fetches what can.
 
 mod alertmanager;
+mod standard_webhooks;
 
 use std::path::PathBuf;
 
