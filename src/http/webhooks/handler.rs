@@ -14,8 +14,8 @@ use super::answer::Answer;
 use super::auth::{self, Posted, Proof};
 use super::body::{self, Received, Unpacked};
 use super::headers;
+use super::proof;
 use super::request_id;
-use super::sns::Refused;
 use super::state::{Source, State};
 use super::store::{Origin, Unusable, Work, store, within};
 use crate::core::ids;
@@ -115,14 +115,15 @@ async fn deliver<P: Publish>(
     let packing = body::packing(head)?;
     let declared = body::declared_length(head, state.body_bytes_max)?;
     let posted = Posted::of(request, Timestamp::now());
-    let early = auth::before_body(&source.auth, &posted).map_err(|fault| refused(source, fault.into()))?;
+    let early =
+        auth::before_body(&source.auth, &posted).map_err(|fault| proof::refused(source, fault.into()))?;
     let mut received =
         body::receive(payload, state.body_bytes_max, declared, state.body_timeout, &state.admission).await?;
     let proof = match early {
         Some(proof) => proof,
-        None => {
-            over_body(state, source, &posted, &received.bytes).await.map_err(|why| refused(source, why))?
-        }
+        None => proof::over_body(state, source, &posted, &received.bytes)
+            .await
+            .map_err(|why| proof::refused(source, why))?,
     };
     let permit = state.admission.permit(&source.in_flight).ok_or(Case::Unavailable(Busy::Permits))?;
     let body = unpacked(state, &mut received, packing)?;
@@ -134,31 +135,6 @@ async fn deliver<P: Publish>(
         None => Err(Case::Unavailable(Busy::Deadline)),
         Some(Ok(stored)) => Ok(Answer::stored(stored, source.on_rejected)),
         Some(Err(error)) => Err(Case::Unavailable(busy(&error))),
-    }
-}
-
-/// The proof that is made over the body.
-async fn over_body<P: Publish>(
-    state: &State<P>,
-    source: &Source,
-    posted: &Posted<'_>,
-    body: &[u8],
-) -> Result<Proof, Refused> {
-    let AuthSettings::Sns(settings) = &source.auth else {
-        return Ok(auth::over_body(&source.auth, posted, body)?);
-    };
-    let verifying = state.sns.verify(settings, body, Timestamp::now());
-    tokio::time::timeout(source.answer_within, verifying).await.unwrap_or(Err(Refused::Unfetched))
-}
-
-/// What a delivery that proves nothing is answered with; why, only whoever runs Herald is told.
-fn refused(source: &Source, why: Refused) -> Case {
-    match why {
-        Refused::Unfetched => Case::Unavailable(Busy::Certificate),
-        Refused::NotAuthentic(fault) => {
-            tracing::debug!(source = source.identity.name, why = %fault, "not authenticated");
-            Case::Unauthenticated { challenge: source.auth.challenge() }
-        }
     }
 }
 

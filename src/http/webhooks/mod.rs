@@ -8,6 +8,7 @@ pub(super) mod auth;
 pub(super) mod body;
 pub(super) mod handler;
 mod headers;
+mod proof;
 pub(super) mod request_id;
 pub mod sns;
 pub(super) mod state;
