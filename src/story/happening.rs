@@ -151,7 +151,7 @@ pub(super) fn delivered(
     };
     match sources::read(kind, &delivery) {
         Read::Events(events) => Some(events),
-        Read::Handshake => {
+        Read::Handshake(_) => {
             cx.error(at, "this is a handshake: it makes no event");
             None
         }

@@ -19,7 +19,7 @@ pub(super) fn json(outcome: &Outcome, waited: &[Step], policy: &Policy) -> anyho
         Read::Rejected { reason, problems } => {
             line(&json!({ "rejected": reason, "problems": problems }).to_string())?;
         }
-        Read::Handshake => line(&json!({ "handshake": true }).to_string())?,
+        Read::Handshake(_) => line(&json!({ "handshake": true }).to_string())?,
         Read::Events(_) => {}
     }
     for step in outcome.steps.iter().chain(waited) {
@@ -45,7 +45,7 @@ pub(super) fn people(
     }
     line(&format!("{}  {} bytes", style.bold(&file.display().to_string()), outcome.bytes))?;
     match &outcome.read {
-        Read::Handshake => line("  a ping or handshake: answered, and no event is made")?,
+        Read::Handshake(_) => line("  a ping or handshake: answered, and no event is made")?,
         Read::Rejected { reason, problems } => {
             line(&format!("  {} ({reason})", style.yellow("can't be used")))?;
             for problem in problems {

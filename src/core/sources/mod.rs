@@ -62,13 +62,39 @@ impl Delivery<'_> {
     }
 }
 
+/// What a handshake asks for.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Handshake {
+    /// The answer alone: a ping, an installation, an empty body.
+    Answered,
+    /// A visit of this address, after which the sender begins to deliver. Whoever visits it must
+    /// have proved first that it is the sender's own, and that this topic is wanted.
+    Confirm {
+        /// The address; it holds a token, and is not printed.
+        url: String,
+        /// What would be delivered.
+        topic: String,
+    },
+}
+
+impl std::fmt::Debug for Handshake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Answered => f.write_str("Answered"),
+            Self::Confirm { topic, .. } => {
+                f.debug_struct("Confirm").field("topic", topic).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
 /// What an adapter made of a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Read {
     /// Events, in order; published all or none acknowledged.
     Events(Vec<Event>),
-    /// A ping or handshake: answered as the sender's contract asks, no event made.
-    Handshake,
+    /// A ping or handshake: no event made.
+    Handshake(Handshake),
     /// Authentic and not usable.
     Rejected {
         /// A closed word: `not_json`, `schema`, `too_many_parts` …

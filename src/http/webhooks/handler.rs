@@ -201,7 +201,7 @@ fn understand<P: Publish>(
     };
     let work = match read {
         Read::Events(events) => Some(Work::Events(events)),
-        Read::Handshake => None,
+        Read::Handshake(_) => None,
         Read::Rejected { reason, problems } => Some(Work::Unusable(unusable(head, source, reason, problems))),
     };
     (origin, work)

@@ -9,7 +9,7 @@ use crate::core::sources::about::{About, Ends, Page};
 use crate::core::sources::body;
 use crate::core::sources::build::{self, Head};
 use crate::core::sources::reader::{Fields, Warnings};
-use crate::core::sources::{Delivery, Read, SourceKind, words};
+use crate::core::sources::{Delivery, Handshake, Read, SourceKind, words};
 use crate::core::text::{clean_line, clean_text};
 use crate::core::tree::Tree;
 use crate::core::vocabulary::{EventType, Lead, StageWord};
@@ -84,7 +84,7 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     };
     let native_type = envelope.opaque("event_type", w).unwrap_or_default();
     if native_type == "pagey.ping" {
-        return Read::Handshake;
+        return Read::Handshake(Handshake::Answered);
     }
     let full = data.get("type").and_then(Tree::as_str) == Some("incident");
     let (event_type, said) = meaning(&native_type, &data, w);
