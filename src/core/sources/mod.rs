@@ -9,6 +9,7 @@ mod fill;
 pub mod identity;
 mod json;
 mod kinds;
+mod loose;
 pub mod page;
 mod plain;
 mod reader;

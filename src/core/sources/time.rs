@@ -51,10 +51,29 @@ pub(super) fn read_text(text: &str) -> Time {
         Some(civil) => (civil, TimeQuality::Exact),
         None => (text, TimeQuality::AssumedUtc),
     };
+    if let Some((at, quality)) = read_worded(text) {
+        return judged(at, quality);
+    }
     civil
         .parse::<DateTime>()
         .and_then(|civil| TimeZone::UTC.to_timestamp(civil))
         .map_or(Time::Bad, |at| judged(at, quality))
+}
+
+/// Times with names of days or months in them, and those of the United States.
+fn read_worded(text: &str) -> Option<(Timestamp, TimeQuality)> {
+    let utc = |civil: DateTime| TimeZone::UTC.to_timestamp(civil).ok();
+    // `Wed, 01 Apr 2026 05:20:00 GMT`
+    if let Ok(at) = jiff::fmt::rfc2822::parse(text) {
+        return Some((at.timestamp(), TimeQuality::Exact));
+    }
+    // `Wed Apr 01 05:20:00 UTC 2026`, as Java writes it; other zones by name are ambiguous.
+    if let Some((day, year)) = text.split_once(" UTC ").or_else(|| text.split_once(" GMT ")) {
+        let civil = DateTime::strptime("%a %b %d %H:%M:%S %Y", format!("{day} {year}")).ok()?;
+        return Some((utc(civil)?, TimeQuality::Exact));
+    }
+    let civil = DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok()?;
+    Some((utc(civil)?, TimeQuality::AssumedUtc))
 }
 
 fn judged(at: Timestamp, quality: TimeQuality) -> Time {
@@ -104,6 +123,9 @@ mod tests {
             (json!("2026-04-01 05:20:00"), "2026-04-01T05:20:00Z assumed_utc"),
             (json!("2026-04-01 05:20:00.5"), "2026-04-01T05:20:00.5Z assumed_utc"),
             (json!("2026-04-01 05:20:00 UTC"), "2026-04-01T05:20:00Z exact"),
+            (json!("Wed, 1 Apr 2026 05:20:00 GMT"), "2026-04-01T05:20:00Z exact"),
+            (json!("Wed Apr 01 05:20:00 UTC 2026"), "2026-04-01T05:20:00Z exact"),
+            (json!("4/1/2026 5:20:00 AM"), "2026-04-01T05:20:00Z assumed_utc"),
             (json!(1_775_020_800), "2026-04-01T05:20:00Z exact"),
             (json!(1_775_020_800.5), "2026-04-01T05:20:00.5Z exact"),
             (json!(1_775_020_800_123_u64), "2026-04-01T05:20:00.123Z exact"),

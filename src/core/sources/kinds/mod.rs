@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod cloudevents;
+mod datadog;
 mod herald;
 mod pagerduty;
 
@@ -35,6 +36,8 @@ kinds! {
     Alertmanager: alertmanager,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
+    /// Datadog: monitors, incidents and security signals.
+    Datadog: datadog,
     /// Herald's own plain JSON.
     Herald: herald,
     /// PagerDuty V3 webhooks.

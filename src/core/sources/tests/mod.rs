@@ -1,6 +1,7 @@
 //! What the adapters make of bodies: the hand-written examples in full, and anything at all
 //! without a panic. Everybody's real bodies are in tests/corpus.
 
+mod datadog;
 mod examples;
 mod hostile;
 mod identity;
@@ -76,4 +77,14 @@ pub(super) fn meets_schema(events: &[Event]) {
         let back: Event = serde_json::from_value(value).expect("reads back");
         assert_eq!(&back, event);
     }
+}
+
+/// Type, stage, incident and title of the one event that comes of a body.
+#[track_caller]
+fn outline(kind: SourceKind, body: &serde_json::Value) -> String {
+    let event = one(kind, body);
+    meets_schema(std::slice::from_ref(&event));
+    let stage = event.stage.map_or("-", |stage| stage.as_str());
+    let title = event.title.as_deref().unwrap_or("-");
+    format!("{} {stage} {} {title:?}", event.event_type, event.incident.native_id)
 }
