@@ -85,14 +85,17 @@ fn judged(at: Timestamp, quality: TimeQuality) -> Time {
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size: each
-/// range holds every time from 1973 to the year 5138.
+/// range holds every time from 1973 to the year 5138. What would be nanoseconds before 2001 is a
+/// mistake: nobody counted so then, and an old time would keep an incident from beginning.
 fn epoch(number: i128) -> Time {
     const SECONDS_BELOW: i128 = 100_000_000_000;
+    const NANOSECONDS_FROM: i128 = 1_000_000_000_000_000_000;
     let nanoseconds = match number {
         ..0 => return Time::Bad,
         0..SECONDS_BELOW => number * 1_000_000_000,
         n if n < SECONDS_BELOW * 1_000 => n * 1_000_000,
         n if n < SECONDS_BELOW * 1_000_000 => n * 1_000,
+        n if n < NANOSECONDS_FROM => return Time::Bad,
         n => n,
     };
     Timestamp::from_nanosecond(nanoseconds).map_or(Time::Bad, |at| judged(at, TimeQuality::Exact))
@@ -141,6 +144,7 @@ mod tests {
             (json!("9999-12-31T23:59:59Z"), "bad"),
             (json!("99999999999999999999999999999999999999999999"), "bad"),
             (json!(true), "bad"),
+            (json!(160_513_393_115_100_000_u64), "bad"),
             (json!("{EVENT.RECOVERY.DATE}"), "bad"),
         ];
         for (value, expected) in cases {

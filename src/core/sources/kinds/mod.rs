@@ -4,6 +4,7 @@ mod alertmanager;
 mod cloudevents;
 mod datadog;
 mod herald;
+mod newrelic;
 mod pagerduty;
 
 use super::about::About;
@@ -40,6 +41,8 @@ kinds! {
     Datadog: datadog,
     /// Herald's own plain JSON.
     Herald: herald,
+    /// New Relic: workflows, and the channels before them.
+    NewRelic: newrelic,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
 }

@@ -48,7 +48,7 @@ fn events(read: Read) -> Vec<Event> {
 }
 
 #[track_caller]
-fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
+pub(super) fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
     let mut events = events(read_body(kind, body.to_string().as_bytes()));
     assert_eq!(events.len(), 1);
     events.remove(0)
@@ -81,7 +81,7 @@ pub(super) fn meets_schema(events: &[Event]) {
 
 /// Type, stage, incident and title of the one event that comes of a body.
 #[track_caller]
-fn outline(kind: SourceKind, body: &serde_json::Value) -> String {
+pub(super) fn outline(kind: SourceKind, body: &serde_json::Value) -> String {
     let event = one(kind, body);
     meets_schema(std::slice::from_ref(&event));
     let stage = event.stage.map_or("-", |stage| stage.as_str());
