@@ -6,6 +6,7 @@ mod datadog;
 mod herald;
 mod newrelic;
 mod pagerduty;
+mod sentry;
 
 use super::about::About;
 
@@ -45,6 +46,8 @@ kinds! {
     NewRelic: newrelic,
     /// PagerDuty V3 webhooks.
     PagerDuty: pagerduty,
+    /// Sentry: the integration platform, and the legacy plugin.
+    Sentry: sentry,
 }
 
 impl SourceKind {

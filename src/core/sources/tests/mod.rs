@@ -15,11 +15,11 @@ use crate::core::ids;
 use crate::core::vocabulary::AuthKind;
 
 /// Reads a body as it comes without any header of interest.
-fn read_body(kind: SourceKind, body: &[u8]) -> Read {
+pub(super) fn read_body(kind: SourceKind, body: &[u8]) -> Read {
     read_with(kind, body, "application/json", &[])
 }
 
-fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
+pub(super) fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str, &str)]) -> Read {
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let body_sha256 = ids::body_sha256(body);
@@ -40,7 +40,7 @@ fn read_with(kind: SourceKind, body: &[u8], content_type: &str, headers: &[(&str
 }
 
 #[track_caller]
-fn events(read: Read) -> Vec<Event> {
+pub(super) fn events(read: Read) -> Vec<Event> {
     match read {
         Read::Events(events) => events,
         other => panic!("events expected, not {other:?}"),
@@ -56,7 +56,7 @@ pub(super) fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
 
 /// Reason, and the pointers of what is wrong.
 #[track_caller]
-fn refusal(read: Read) -> (&'static str, Vec<String>) {
+pub(super) fn refusal(read: Read) -> (&'static str, Vec<String>) {
     match read {
         Read::Rejected { reason, problems } => (reason, problems.into_iter().map(|p| p.pointer).collect()),
         other => panic!("a refusal expected, not {other:?}"),
