@@ -64,8 +64,9 @@ pub(super) fn read_text(text: &str) -> Time {
 fn read_worded(text: &str) -> Option<(Timestamp, TimeQuality)> {
     let utc = |civil: DateTime| TimeZone::UTC.to_timestamp(civil).ok();
     // `Wed, 01 Apr 2026 05:20:00 GMT`
-    if let Ok(at) = jiff::fmt::rfc2822::parse(text) {
-        return Some((at.timestamp(), TimeQuality::Exact));
+    let mail = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    if let Ok(at) = mail.parse_timestamp(text) {
+        return Some((at, TimeQuality::Exact));
     }
     // `Wed Apr 01 05:20:00 UTC 2026`, as Java writes it; other zones by name are ambiguous.
     if let Some((day, year)) = text.split_once(" UTC ").or_else(|| text.split_once(" GMT ")) {

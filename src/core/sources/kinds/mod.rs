@@ -1,6 +1,9 @@
 //! The senders that Herald speaks to, one file or folder each. Each has an `ABOUT` that describes it.
 
 mod alertmanager;
+mod aws;
+mod aws_eventbridge;
+mod aws_sns;
 mod cloudevents;
 mod datadog;
 mod herald;
@@ -36,6 +39,10 @@ macro_rules! kinds {
 kinds! {
     /// Prometheus Alertmanager, version 4 and its predecessors.
     Alertmanager: alertmanager,
+    /// Amazon EventBridge: CloudWatch alarms, AWS Health and other events.
+    AwsEventBridge: aws_eventbridge,
+    /// Amazon SNS: CloudWatch alarms, AWS Health and other messages of a topic.
+    AwsSns: aws_sns,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
     /// Datadog: monitors, incidents and security signals.
