@@ -6,6 +6,7 @@ mod aws_eventbridge;
 mod aws_sns;
 mod cloudevents;
 mod datadog;
+mod gcp_monitoring;
 mod herald;
 mod newrelic;
 mod pagerduty;
@@ -47,6 +48,8 @@ kinds! {
     CloudEvents: cloudevents,
     /// Datadog: monitors, incidents and security signals.
     Datadog: datadog,
+    /// Google Cloud Monitoring, as a webhook or pushed by Pub/Sub.
+    GcpMonitoring: gcp_monitoring,
     /// Herald's own plain JSON.
     Herald: herald,
     /// New Relic: workflows, and the channels before them.
