@@ -4,6 +4,7 @@ mod alertmanager;
 mod aws;
 mod aws_eventbridge;
 mod aws_sns;
+mod azure_monitor;
 mod cloudevents;
 mod datadog;
 mod gcp_monitoring;
@@ -44,6 +45,8 @@ kinds! {
     AwsEventBridge: aws_eventbridge,
     /// Amazon SNS: CloudWatch alarms, AWS Health and other messages of a topic.
     AwsSns: aws_sns,
+    /// Azure Monitor: the common alert schema, and the forms before it.
+    AzureMonitor: azure_monitor,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
     /// Datadog: monitors, incidents and security signals.
