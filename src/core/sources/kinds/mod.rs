@@ -1,12 +1,14 @@
 //! The senders that Herald speaks to, one file or folder each. Each has an `ABOUT` that describes it.
 
 mod alertmanager;
+mod appdynamics;
 mod aws;
 mod aws_eventbridge;
 mod aws_sns;
 mod azure_monitor;
 mod cloudevents;
 mod datadog;
+mod dynatrace;
 mod gcp_monitoring;
 mod herald;
 mod newrelic;
@@ -41,6 +43,8 @@ macro_rules! kinds {
 kinds! {
     /// Prometheus Alertmanager, version 4 and its predecessors.
     Alertmanager: alertmanager,
+    /// AppDynamics HTTP request actions.
+    AppDynamics: appdynamics,
     /// Amazon EventBridge: CloudWatch alarms, AWS Health and other events.
     AwsEventBridge: aws_eventbridge,
     /// Amazon SNS: CloudWatch alarms, AWS Health and other messages of a topic.
@@ -51,6 +55,8 @@ kinds! {
     CloudEvents: cloudevents,
     /// Datadog: monitors, incidents and security signals.
     Datadog: datadog,
+    /// Dynatrace problem notifications.
+    Dynatrace: dynatrace,
     /// Google Cloud Monitoring, as a webhook or pushed by Pub/Sub.
     GcpMonitoring: gcp_monitoring,
     /// Herald's own plain JSON.
