@@ -53,5 +53,5 @@ fn identities() {
     let batch = json!({"events": [{"guid": "a", "displayName": "New Critical Health Rule Violation", "eventTime": "Wed Apr 01 05:20:00 UTC 2026"}, {"guid": "b"}]});
     let read = events(read_body(SourceKind::AppDynamics, batch.to_string().as_bytes()));
     assert_eq!(read.iter().map(|event| event.incident.native_id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-    assert_eq!(read[0].occurred_at.map(|at| at.as_second()), Some(1_775_020_800));
+    assert_eq!(read[0].occurred_at.map(jiff::Timestamp::as_second), Some(1_775_020_800));
 }

@@ -75,7 +75,7 @@ fn the_header_says_the_resource_and_the_delivery() {
         events(read_with(SourceKind::Sentry, body.as_bytes(), "application/json", &headers)).remove(0);
     assert_eq!(event.native_type, "issue.created");
     assert_eq!(event.ingest.delivery_id.as_deref(), Some("R1"));
-    assert_eq!(event.occurred_at.map(|at| at.as_second()), Some(1_775_020_800));
+    assert_eq!(event.occurred_at.map(jiff::Timestamp::as_second), Some(1_775_020_800));
 }
 
 #[test]
