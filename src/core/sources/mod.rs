@@ -17,6 +17,7 @@ mod reader;
 mod relay;
 mod repair;
 pub mod secrets;
+mod templated;
 mod time;
 mod typed;
 mod words;
@@ -67,6 +68,32 @@ impl Delivery<'_> {
     }
 }
 
+/// What a handshake asks for.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Handshake {
+    /// The answer alone: a ping, an installation, an empty body.
+    Answered,
+    /// A visit of this address, after which the sender begins to deliver. Whoever visits it must
+    /// have proved first that it is the sender's own, and that this topic is wanted.
+    Confirm {
+        /// The address; it holds a token, and is not printed.
+        url: String,
+        /// What would be delivered.
+        topic: String,
+    },
+}
+
+impl std::fmt::Debug for Handshake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Answered => f.write_str("Answered"),
+            Self::Confirm { topic, .. } => {
+                f.debug_struct("Confirm").field("topic", topic).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
 /// What an adapter made of a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Read {
@@ -80,20 +107,6 @@ pub enum Read {
         reason: &'static str,
         /// What is wrong, and where.
         problems: Vec<Problem>,
-    },
-}
-
-/// What a sender wants to hear, where it makes no event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Handshake {
-    /// That it was received.
-    Answered,
-    /// That its subscription is wanted: by fetching this address.
-    Confirm {
-        /// The address.
-        url: String,
-        /// What is subscribed to.
-        topic: String,
     },
 }
 

@@ -54,6 +54,9 @@ pub(super) fn read_text(text: &str) -> Time {
         Some(civil) => (civil, TimeQuality::Exact),
         None => (text, TimeQuality::AssumedUtc),
     };
+    if let Some((at, quality)) = read_worded(text) {
+        return judged(at, quality);
+    }
     civil
         .parse::<DateTime>()
         .and_then(|civil| TimeZone::UTC.to_timestamp(civil))
@@ -69,6 +72,23 @@ fn spaced(text: &str) -> Option<Timestamp> {
     is_offset.then(|| format!("{date}T{time}{offset}").parse().ok()).flatten()
 }
 
+/// Times with names of days or months in them, and those of the United States.
+fn read_worded(text: &str) -> Option<(Timestamp, TimeQuality)> {
+    let utc = |civil: DateTime| TimeZone::UTC.to_timestamp(civil).ok();
+    // `Wed, 01 Apr 2026 05:20:00 GMT`
+    let mail = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    if let Ok(at) = mail.parse_timestamp(text) {
+        return Some((at, TimeQuality::Exact));
+    }
+    // `Wed Apr 01 05:20:00 UTC 2026`, as Java writes it; other zones by name are ambiguous.
+    if let Some((day, year)) = text.split_once(" UTC ").or_else(|| text.split_once(" GMT ")) {
+        let civil = DateTime::strptime("%a %b %d %H:%M:%S %Y", format!("{day} {year}")).ok()?;
+        return Some((utc(civil)?, TimeQuality::Exact));
+    }
+    let civil = DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok()?;
+    Some((utc(civil)?, TimeQuality::AssumedUtc))
+}
+
 fn judged(at: Timestamp, quality: TimeQuality) -> Time {
     match at.as_second() {
         ..YEAR_2_SECOND | 0 => Time::Zero,
@@ -78,14 +98,17 @@ fn judged(at: Timestamp, quality: TimeQuality) -> Time {
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size: each
-/// range holds every time from 1973 to the year 5138.
+/// range holds every time from 1973 to the year 5138. What would be nanoseconds before 2001 is a
+/// mistake: nobody counted so then, and an old time would keep an incident from beginning.
 fn epoch(number: i128) -> Time {
     const SECONDS_BELOW: i128 = 100_000_000_000;
+    const NANOSECONDS_FROM: i128 = 1_000_000_000_000_000_000;
     let nanoseconds = match number {
         ..0 => return Time::Bad,
         0..SECONDS_BELOW => number * 1_000_000_000,
         n if n < SECONDS_BELOW * 1_000 => n * 1_000_000,
         n if n < SECONDS_BELOW * 1_000_000 => n * 1_000,
+        n if n < NANOSECONDS_FROM => return Time::Bad,
         n => n,
     };
     Timestamp::from_nanosecond(nanoseconds).map_or(Time::Bad, |at| judged(at, TimeQuality::Exact))
@@ -122,6 +145,9 @@ mod tests {
             (json!("2026-04-01 05:20:00.5 +0000 UTC m=+8560.285"), "2026-04-01T05:20:00.5Z exact"),
             (json!("0001-01-01 00:00:00 +0000 UTC"), "zero"),
             (json!("a b +0000"), "bad"),
+            (json!("Wed, 1 Apr 2026 05:20:00 GMT"), "2026-04-01T05:20:00Z exact"),
+            (json!("Wed Apr 01 05:20:00 UTC 2026"), "2026-04-01T05:20:00Z exact"),
+            (json!("4/1/2026 5:20:00 AM"), "2026-04-01T05:20:00Z assumed_utc"),
             (json!(1_775_020_800), "2026-04-01T05:20:00Z exact"),
             (json!(1_775_020_800.5), "2026-04-01T05:20:00.5Z exact"),
             (json!(1_775_020_800_123_u64), "2026-04-01T05:20:00.123Z exact"),
@@ -137,6 +163,7 @@ mod tests {
             (json!("9999-12-31T23:59:59Z"), "bad"),
             (json!("99999999999999999999999999999999999999999999"), "bad"),
             (json!(true), "bad"),
+            (json!(160_513_393_115_100_000_u64), "bad"),
             (json!("{EVENT.RECOVERY.DATE}"), "bad"),
         ];
         for (value, expected) in cases {

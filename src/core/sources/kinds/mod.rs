@@ -1,9 +1,17 @@
 //! The senders that Herald speaks to, one file or folder each. Each has an `ABOUT` that describes it.
 
 mod alertmanager;
+mod appdynamics;
+mod aws;
+mod aws_eventbridge;
+mod aws_sns;
+mod azure_monitor;
 mod better_stack;
 mod cloudevents;
+mod datadog;
+mod dynatrace;
 mod firehydrant;
+mod gcp_monitoring;
 mod github;
 mod grafana;
 mod grafana_oncall;
@@ -15,11 +23,13 @@ mod jira;
 mod jira_service_management;
 mod kibana;
 mod nagios;
+mod newrelic;
 mod opsgenie;
 mod pagerduty;
 mod pagerduty_events;
 mod pingdom;
 mod rootly;
+mod sentry;
 mod servicenow;
 mod splunk_oncall;
 mod splunk_search_alert;
@@ -56,12 +66,26 @@ macro_rules! kinds {
 kinds! {
     /// Prometheus Alertmanager, version 4 and its predecessors.
     Alertmanager: alertmanager,
+    /// AppDynamics HTTP request actions.
+    AppDynamics: appdynamics,
+    /// Amazon EventBridge: CloudWatch alarms, AWS Health and other events.
+    AwsEventBridge: aws_eventbridge,
+    /// Amazon SNS: CloudWatch alarms, AWS Health and other messages of a topic.
+    AwsSns: aws_sns,
+    /// Azure Monitor: the common alert schema, and the forms before it.
+    AzureMonitor: azure_monitor,
     /// Better Stack: uptime incidents.
     BetterStack: better_stack,
     /// CloudEvents 1.0: structured, binary, batch.
     CloudEvents: cloudevents,
+    /// Datadog: monitors, incidents and security signals.
+    Datadog: datadog,
+    /// Dynatrace problem notifications.
+    Dynatrace: dynatrace,
     /// `FireHydrant`, with Signals.
     FireHydrant: firehydrant,
+    /// Google Cloud Monitoring, as a webhook or pushed by Pub/Sub.
+    GcpMonitoring: gcp_monitoring,
     /// GitHub: deployments, checks, workflows.
     GitHub: github,
     /// Grafana: unified and legacy alerting.
@@ -84,6 +108,8 @@ kinds! {
     Kibana: kibana,
     /// Nagios notifications.
     Nagios: nagios,
+    /// New Relic: workflows, and the channels before them.
+    NewRelic: newrelic,
     /// Opsgenie: alerts.
     Opsgenie: opsgenie,
     /// PagerDuty webhooks: V3, V2 and V1.
@@ -94,6 +120,8 @@ kinds! {
     Pingdom: pingdom,
     /// Rootly.
     Rootly: rootly,
+    /// Sentry: the integration platform, and the legacy plugin.
+    Sentry: sentry,
     /// `ServiceNow`, as scripts write it.
     ServiceNow: servicenow,
     /// Splunk On-Call, formerly `VictorOps`.

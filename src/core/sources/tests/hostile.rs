@@ -129,6 +129,10 @@ fn a_body_that_is_no_json_says_where() {
         [b"{".as_slice(), b"", b"\xff", br#"{"a":1,"a":2}"#, br#"{"a":1e999}"#, br#"{"a":NaN}"#, &deep]
     {
         for kind in SourceKind::ALL {
+            // Sentry posts nothing at all, and means a handshake.
+            if *kind == SourceKind::Sentry && body.is_empty() {
+                continue;
+            }
             assert_eq!(refusal(read_body(*kind, body)).0, "not_json");
         }
     }

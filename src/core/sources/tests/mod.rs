@@ -2,6 +2,7 @@
 //! without a panic. Everybody's real bodies are in tests/corpus.
 
 mod alerting;
+mod datadog;
 mod examples;
 mod hostile;
 mod identity;
@@ -72,7 +73,7 @@ pub(super) fn one(kind: SourceKind, body: &serde_json::Value) -> Event {
 
 /// Reason, and the pointers of what is wrong.
 #[track_caller]
-fn refusal(read: Read) -> (&'static str, Vec<String>) {
+pub(super) fn refusal(read: Read) -> (&'static str, Vec<String>) {
     match read {
         Read::Rejected { reason, problems } => (reason, problems.into_iter().map(|p| p.pointer).collect()),
         other => panic!("a refusal expected, not {other:?}"),
@@ -93,4 +94,14 @@ pub(super) fn meets_schema(events: &[Event]) {
         let back: Event = serde_json::from_value(value).expect("reads back");
         assert_eq!(&back, event);
     }
+}
+
+/// Type, stage, incident and title of the one event that comes of a body.
+#[track_caller]
+pub(super) fn outline(kind: SourceKind, body: &serde_json::Value) -> String {
+    let event = one(kind, body);
+    meets_schema(std::slice::from_ref(&event));
+    let stage = event.stage.map_or("-", |stage| stage.as_str());
+    let title = event.title.as_deref().unwrap_or("-");
+    format!("{} {stage} {} {title:?}", event.event_type, event.incident.native_id)
 }
