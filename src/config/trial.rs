@@ -14,10 +14,10 @@ pub(crate) const API_TOKEN: &str = "trial";
 pub(super) fn sources() -> Vec<SourceSettings> {
     let source = |kind: SourceKind| SourceSettings {
         name: kind.as_str().to_owned(),
-        kind,
+        reader: kind.into(),
         auth: AuthSettings::None,
         on_rejected: OnRejected::Refuse,
-        answer_within: answer_within(kind),
+        answer_within: answer_within(&kind.into()),
         formerly: Vec::new(),
         same_incident_as: None,
     };

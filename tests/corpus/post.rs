@@ -68,7 +68,7 @@ impl Port {
 fn source(kind: SourceKind) -> SourceSettings {
     SourceSettings {
         name: kind.as_str().to_owned(),
-        kind,
+        reader: kind.into(),
         auth: AuthSettings::None,
         on_rejected: OnRejected::Refuse,
         answer_within: PATIENCE,

@@ -9,10 +9,12 @@ mod fill;
 pub mod identity;
 mod json;
 mod kinds;
+pub mod mapping;
 pub mod page;
 mod plain;
 mod reader;
 mod repair;
+mod source;
 mod time;
 mod words;
 
@@ -24,6 +26,7 @@ pub(super) use json::parse;
 
 use jiff::Timestamp;
 pub use kinds::SourceKind;
+pub use source::Reader;
 
 use super::event::{Event, Raw};
 use super::rejected::Problem;

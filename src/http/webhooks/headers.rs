@@ -2,7 +2,7 @@
 
 use actix_web::http::header::HeaderMap;
 
-use crate::core::sources::about::About;
+use crate::core::sources::Reader;
 use crate::core::text::clean_line;
 
 /// Most headers kept with a rejected body.
@@ -15,10 +15,10 @@ const SECRET_WORDS: &[&str] =
     &["auth", "cookie", "credential", "jwt", "key", "password", "secret", "session", "signature", "token"];
 
 /// What adapters read: few, so that a delivery costs few copies.
-pub(super) fn for_adapters(headers: &HeaderMap, about: &About) -> Vec<(String, String)> {
+pub(super) fn for_adapters(headers: &HeaderMap, reader: &Reader) -> Vec<(String, String)> {
     headers
         .iter()
-        .filter(|(name, _)| about.reads_header(name.as_str()))
+        .filter(|(name, _)| reader.reads_header(name.as_str()))
         .map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
@@ -71,7 +71,7 @@ mod tests {
             without_secrets(&headers, Some("X-Own-Proof")).into_iter().map(|(name, _)| name).collect();
         kept.sort_unstable();
         assert_eq!(kept, ["content-type", "user-agent", "x-webhook-id"]);
-        let about = crate::core::sources::SourceKind::PagerDuty.about();
-        assert_eq!(for_adapters(&headers, about), [("x-webhook-id".to_owned(), "v".to_owned())]);
+        let reader = crate::core::sources::SourceKind::PagerDuty.into();
+        assert_eq!(for_adapters(&headers, &reader), [("x-webhook-id".to_owned(), "v".to_owned())]);
     }
 }

@@ -114,7 +114,7 @@ async fn store_rejected<P: Publish>(
         schema: rejected::SCHEMA.to_owned(),
         id: ids::rejected(&source.identity.name, &unusable.delivery, &origin.body_sha256),
         source: Some(source.identity.name.clone()),
-        source_kind: Some(source.kind.as_str().to_owned()),
+        source_kind: Some(source.reader.kind().to_owned()),
         input: None,
         received_at: origin.received_at,
         reason: unusable.reason.to_owned(),
