@@ -131,7 +131,6 @@ fn each_mistake_has_words_of_its_own() {
             "sources: { pd: { kind: pagerduty, mapping: x, auth: none } }",
             "a `mapping` is read by kind `custom`",
         ),
-        ("sources: { probe: { kind: custom, auth: none } }", "`sources.probe.mapping` is missing"),
         ("sources: { probe: { kind: custom, mapping: absent.yaml, auth: none } }", "it can't be read"),
         ("sources: { api: { kind: herald, auth: none } }", "`api` is the source of all that people say"),
         ("sources: { pd: { kind: pagerduty, auth: none, formerly: [pd] } }", "\"pd\" is a source's name now"),

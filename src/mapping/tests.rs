@@ -4,6 +4,7 @@ mod diagnostics;
 mod hostile;
 mod inferred;
 mod language;
+mod shipped;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -52,6 +53,6 @@ fn with(fields: &str) -> String {
         "  stage: { const: triggered }\n"
     };
     let title = if fields.contains("title:") { "" } else { "  title: /t\n" };
-    let fields: String = fields.lines().map(|line| format!("  {line}\n")).collect();
-    format!("tool: Test\nevent:\n  id: {{ const: one }}\n{stage}{title}{fields}")
+    let fields = fields.replace('\n', "\n  ");
+    format!("tool: Test\nevent:\n  id: {{ const: one }}\n{stage}{title}  {fields}\n")
 }

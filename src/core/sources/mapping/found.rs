@@ -241,11 +241,10 @@ impl Alternative {
         }
         let word = match &self.lookup {
             None => Word::Same,
-            Some(table) => match (table.find(&text), &self.default) {
-                (Some(Meaning::Word(word)), _) => Word::As(word),
-                (Some(Meaning::Nothing), _) => Word::Nothing,
-                (None, Some(word)) => Word::As(word),
-                (None, None) => Word::Unknown,
+            Some(table) => match table.find(&text) {
+                Some(Meaning::Word(word)) => Word::As(word),
+                Some(Meaning::Nothing) => Word::Nothing,
+                None => self.default.as_deref().map_or(Word::Unknown, Word::As),
             },
         };
         tell(Found { value: Value::Text(text), word, path })
