@@ -1,8 +1,9 @@
 //! Herald routes incident webhooks to each audience, in its own words, through Kafka.
 //!
 //! Dependencies point down only: `cli` and `app` know everything; `http`, `router`, `kafka` and
-//! `policy` know `core` and not one another (but for the router, which uses `kafka`); `story` knows
-//! `policy` and `core`; `core` knows nothing of the outside.
+//! `policy` know `core` and not one another (but for the router, which uses `kafka`); `mapping`
+//! knows how `policy` reads YAML, and `core`; `story` knows both, and `core`; `core` knows nothing
+//! of the outside.
 
 pub mod app;
 pub mod cli;
@@ -10,6 +11,7 @@ pub mod config;
 pub mod core;
 pub mod http;
 pub mod kafka;
+pub mod mapping;
 pub mod policy;
 pub mod router;
 pub mod schemas;

@@ -50,7 +50,8 @@ pub fn banner(config: &Config, running: &Running) -> Option<String> {
 fn curl_line(config: &Config, running: &Running) -> Option<String> {
     let address = running.addresses().webhooks?;
     let open = |source: &&crate::http::settings::SourceSettings| {
-        source.kind == SourceKind::Herald && matches!(source.auth, crate::http::settings::AuthSettings::None)
+        source.reader.is(SourceKind::Herald)
+            && matches!(source.auth, crate::http::settings::AuthSettings::None)
     };
     let source = config.sources.iter().find(open)?;
     Some(format!(

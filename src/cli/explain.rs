@@ -7,6 +7,7 @@ mod run;
 use std::path::PathBuf;
 
 use super::{Done, Usage};
+pub(super) use run::read_file;
 
 /// Show what a webhook would do: who would be told what, who would not, and why
 #[derive(Debug, clap::Args)]
@@ -16,11 +17,12 @@ use super::{Done, Usage};
     Examples:\n  \
     herald explain --source pagerduty examples/webhooks/pagerduty-triggered.json\n  \
     herald explain --source alertmanager --policy my-herald/policy --render firing.json resolved.json\n  \
+    herald explain --source mappings/shop-probe.yaml probe-down.json      a custom source, by its mapping\n  \
     curl -s https://example.com/captured.json | herald explain --source pagerduty --wait 10m -"
 )]
 pub(super) struct Args {
-    /// A configured source's name, or a kind: pagerduty, alertmanager, cloudevents, herald
-    #[arg(long, value_name = "NAME|KIND")]
+    /// A configured source's name, a kind (`herald source list` has them), or a mapping's file
+    #[arg(long, value_name = "NAME|KIND|FILE")]
     source: String,
     /// What was posted; - is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -47,7 +49,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
-    let kind = run::kind(args)?;
+    let reader = run::reader(args)?;
+    let name = run::name(args);
     let mut policy = run::policy(args)?;
     // Captured webhooks are old; what would happen if they came now is the question.
     policy.old_events_begin = true;
@@ -56,7 +59,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     for (place, file) in args.files.iter().enumerate() {
         let body = run::read_file(file)?;
         let headers = args.header.iter().map(|header| split_header(header)).collect::<Result<Vec<_>, _>>()?;
-        let outcome = session.deliver(&args.source, kind, &headers, &body);
+        let outcome = session.deliver(&name, &reader, &headers, &body);
         let waited = args.wait.map(|wait| session.wait(wait)).transpose()?.unwrap_or_default();
         if matches!(outcome.read, crate::core::sources::Read::Rejected { .. }) {
             done = Done::Problems;

@@ -15,6 +15,7 @@ mod output;
 mod rejected;
 mod schema;
 mod serve;
+mod source;
 mod tail;
 mod test;
 mod topics;
@@ -85,6 +86,7 @@ enum Command {
     Test(test::Args),
     Init(init::Args),
     Explain(explain::Args),
+    Source(source::Args),
     Incident(Box<incident::Args>),
     Why(why::Args),
     Tail(tail::Args),
@@ -161,6 +163,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Test(args) => test::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Source(args) => source::run(&args),
         Command::Incident(args) => incident::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Tail(args) => tail::run(&args),

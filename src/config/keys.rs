@@ -55,6 +55,7 @@ pub(super) const KEYS: &[Key] = &[
     open("api_tokens[].token_env"),
     open("api_tokens[].roles"),
     open("sources.*.kind"),
+    open("sources.*.mapping"),
     open("sources.*.auth.scheme"),
     open("sources.*.auth.secret_file"),
     open("sources.*.auth.secret_files"),
@@ -83,13 +84,6 @@ pub(super) const KEYS: &[Key] = &[
     open("sources.*.same_incident_as.id"),
     open("sources.*.formerly"),
 ];
-
-/// Keys of the format that this version can't carry through yet. They are refused, since a file
-/// that is half obeyed is worse than one that is not accepted.
-const NOT_YET: &[(&str, &str)] = &[(
-    "sources.*.mapping",
-    "custom mappings are not supported yet; post CloudEvents or Herald's own JSON instead",
-)];
 
 /// The segments of a path: `a.*[].b` is `a`, `*`, `[]`, `b`.
 fn segments(path: &str) -> Vec<&str> {
@@ -155,15 +149,8 @@ fn walk(node: &Node, path: &mut Vec<String>, problems: &Problems) {
 fn unknown(path: &[String], place: &Place, allowed: &[&str], problems: &Problems) {
     let Some(name) = path.last() else { return };
     let full = path.join(".").replace(".[]", "[]");
-    let pattern_of = |candidate: &str| {
-        let pattern = segments(candidate);
-        pattern.len() == path.len() && (0..path.len()).all(|depth| matches(pattern[depth], &path[..=depth]))
-    };
-    let not_yet = NOT_YET.iter().find(|(candidate, _)| pattern_of(candidate));
     let by_reference = format!("{name}_file");
-    let (message, hint) = if let Some((_, why)) = not_yet {
-        (format!("`{full}`: {why}"), None)
-    } else if allowed.contains(&by_reference.as_str()) {
+    let (message, hint) = if allowed.contains(&by_reference.as_str()) {
         (
             format!("`{full}`: a secret is never written in this file"),
             Some(format!(

@@ -72,7 +72,7 @@ fn of_sources(node: Option<&Node>, sources: &[SourceSettings]) -> Json {
             Some(Json::Object(entry)) => entry,
             _ => serde_json::Map::new(),
         };
-        entry.insert("kind".to_owned(), json!(source.kind.as_str()));
+        entry.insert("kind".to_owned(), json!(source.reader.kind()));
         if matches!(source.auth, AuthSettings::None) {
             entry.insert("auth".to_owned(), json!("none"));
         }

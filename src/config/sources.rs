@@ -1,5 +1,6 @@
 //! `sources:`
 
+mod mapped;
 mod names;
 
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use super::auth;
 use super::secrets::Secrets;
 use super::section::{Section, duration, texts, word};
-use crate::core::sources::SourceKind;
+use crate::core::sources::Reader;
 use crate::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
 
 /// The answer is out within 80 % of the sender's own time-out; this where that is not known.
@@ -16,14 +17,14 @@ const ANSWER_WITHIN_DEFAULT: Duration = Duration::from_secs(4);
 const ANSWER_WITHIN_MAX: Duration = Duration::from_secs(10);
 
 /// 80 % of how long this sender waits for an answer.
-pub(super) fn answer_within(kind: SourceKind) -> Duration {
-    let waits = kind.about().waits_ms.map(|waits| Duration::from_millis(u64::from(waits)));
+pub(super) fn answer_within(reader: &Reader) -> Duration {
+    let waits = reader.waits_ms().map(|waits| Duration::from_millis(u64::from(waits)));
     waits.map_or(ANSWER_WITHIN_DEFAULT, |waits| (waits * 4 / 5).min(ANSWER_WITHIN_MAX))
 }
 
 /// What this sender is best answered with when its delivery can't be used.
-pub(super) fn on_rejected(kind: SourceKind) -> OnRejected {
-    if kind.about().punishes_refusal { OnRejected::Accept } else { OnRejected::Refuse }
+pub(super) fn on_rejected(reader: &Reader) -> OnRejected {
+    if reader.punishes_refusal() { OnRejected::Accept } else { OnRejected::Refuse }
 }
 
 const ON_REJECTED: &[(&str, OnRejected)] = &[("accept", OnRejected::Accept), ("refuse", OnRejected::Refuse)];
@@ -34,7 +35,6 @@ pub(super) fn read(
     webhooks: &WebhookSettings,
     insecure_sources: bool,
 ) -> Vec<SourceSettings> {
-    let kinds: Vec<(&str, SourceKind)> = SourceKind::ALL.iter().map(|kind| (kind.as_str(), *kind)).collect();
     let mut sources = Vec::new();
     for entry in section.node().map(super::tree::Node::entries).unwrap_or_default() {
         let name = &entry.key;
@@ -45,7 +45,7 @@ pub(super) fn read(
             );
         }
         let source = Section::at(&entry.node, section.path_of(name), section.problems);
-        let kind = source.require("kind", word(&kinds));
+        let reader = mapped::reader(&source, secrets.base);
         let auth = auth::read(&source, secrets);
         if matches!(auth, Some(AuthSettings::None))
             && !webhooks.listen.ip().is_loopback()
@@ -63,13 +63,13 @@ pub(super) fn read(
         let given_on_rejected = source.read("on_rejected", word(ON_REJECTED));
         let given_answer = source.read("answer_within", duration(100, 60_000));
         let formerly = source.read("formerly", texts).unwrap_or_default();
-        let (Some(kind), Some(auth)) = (kind, auth) else { continue };
+        let (Some(reader), Some(auth)) = (reader, auth) else { continue };
         sources.push(SourceSettings {
             name: name.clone(),
-            kind,
             auth,
-            on_rejected: given_on_rejected.unwrap_or_else(|| on_rejected(kind)),
-            answer_within: given_answer.unwrap_or_else(|| answer_within(kind)),
+            on_rejected: given_on_rejected.unwrap_or_else(|| on_rejected(&reader)),
+            answer_within: given_answer.unwrap_or_else(|| answer_within(&reader)),
+            reader,
             formerly,
             same_incident_as: None,
         });

@@ -132,7 +132,11 @@ fn each_mistake_has_words_of_its_own() {
             "/nowhere can't be read",
         ),
         ("sources: { pd: { kind: pagerduty, auth: { scheme: bearer } } }", "wants secret_file"),
-        ("sources: { pd: { kind: pagerduty, mapping: x } }", "not supported yet"),
+        (
+            "sources: { pd: { kind: pagerduty, mapping: x, auth: none } }",
+            "a `mapping` is read by kind `custom`",
+        ),
+        ("sources: { probe: { kind: custom, mapping: absent.yaml, auth: none } }", "it can't be read"),
         ("sources: { api: { kind: herald, auth: none } }", "`api` is the source of all that people say"),
         ("sources: { pd: { kind: pagerduty, auth: none, formerly: [pd] } }", "\"pd\" is a source's name now"),
         ("sources: { pd: { kind: pagerduty, auth: none, formerly: [a, a] } }", "\"a\" is there twice"),
@@ -302,6 +306,7 @@ fn the_schema_has_exactly_the_kinds_of_sources() {
     let kinds = &schema["properties"]["sources"]["additionalProperties"]["properties"]["kind"]["enum"];
     let mut known: Vec<&str> =
         crate::core::sources::SourceKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    known.push("custom");
     known.sort_unstable();
     assert_eq!(*kinds, serde_json::json!(known));
 }

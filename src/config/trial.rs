@@ -14,10 +14,10 @@ pub(crate) const API_TOKEN: &str = "trial";
 pub(super) fn sources() -> Vec<SourceSettings> {
     let source = |kind: SourceKind| SourceSettings {
         name: kind.as_str().replace('_', "-"),
-        kind,
+        reader: kind.into(),
         auth: AuthSettings::None,
         on_rejected: OnRejected::Refuse,
-        answer_within: answer_within(kind),
+        answer_within: answer_within(&kind.into()),
         // Sources are named with dashes and kinds with underscores; who tries it out may post to either.
         formerly: kind.as_str().contains('_').then(|| kind.as_str().to_owned()).into_iter().collect(),
         same_incident_as: None,

@@ -69,6 +69,27 @@ fn build<F: Json>(name: &str, schema: &Value) -> Result<Validator<F>, String> {
         .map_err(|error| format!("schema {name}: {error}"))
 }
 
+/// A schema of somebody's own, for bodies: that of a custom source.
+#[derive(Debug)]
+pub struct BodySchema(Validator<Received>);
+
+impl BodySchema {
+    /// Compiles it. It may refer to nothing outside itself.
+    ///
+    /// # Errors
+    /// In words, where it is no JSON Schema.
+    pub fn new(name: &str, schema: &Value) -> Result<Self, String> {
+        build(name, schema).map(Self)
+    }
+    /// What is wrong with a body; nothing where it can be used.
+    pub(in crate::core) fn problems(&self, body: &Tree<'_>) -> Vec<Problem> {
+        if self.0.is_valid(body) {
+            return Vec::new();
+        }
+        self.0.iter_errors(body).map(|error| problem(&error)).take(PROBLEMS_MAX).collect()
+    }
+}
+
 /// Compiles the schemas of all senders, so that the first webhook need not wait for it.
 ///
 /// # Errors

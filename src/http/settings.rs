@@ -46,8 +46,8 @@ impl Default for WebhookSettings {
 pub struct SourceSettings {
     /// `POST /webhooks/<name>`; the boundary between tenants.
     pub name: String,
-    /// The sender that it speaks to.
-    pub kind: crate::core::sources::SourceKind,
+    /// Who reads what is posted: the adapter of a kind, or a mapping.
+    pub reader: crate::core::sources::Reader,
     /// How deliveries prove who sent them.
     pub auth: AuthSettings,
     /// What an authentic but unusable body is answered with.

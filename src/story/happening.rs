@@ -9,7 +9,7 @@ use super::expect::Cast;
 use super::{person, plain, post};
 use crate::core::event::{Event, IncidentRef};
 use crate::core::ids;
-use crate::core::sources::{self, Delivery, Read, SourceKind};
+use crate::core::sources::{Delivery, Read, Reader};
 use crate::core::vocabulary::AuthKind;
 use crate::policy::Source;
 use crate::policy::problems::{Cx, list};
@@ -132,7 +132,7 @@ pub(super) fn beside(folder: &str, path: &str) -> Option<String> {
 pub(super) fn delivered(
     cx: Cx<'_>,
     at: At,
-    (source, kind): (&str, SourceKind),
+    (source, reader): (&str, &Reader),
     headers: &[(String, String)],
     body: &[u8],
     now: Timestamp,
@@ -149,7 +149,7 @@ pub(super) fn delivered(
         key_id: None,
         parts_max: PARTS_MAX,
     };
-    match sources::read(kind, &delivery) {
+    match reader.read(&delivery) {
         Read::Events(events) => Some(events),
         Read::Handshake(_) => {
             cx.error(at, "this is a handshake: it makes no event");
@@ -158,7 +158,7 @@ pub(super) fn delivered(
         Read::Rejected { reason, problems } => {
             let problems: Vec<String> =
                 problems.iter().map(|problem| format!("{}: {}", problem.pointer, problem.message)).collect();
-            cx.error(at, format!("`{}` can't use it ({reason}): {}", kind.as_str(), problems.join("; ")));
+            cx.error(at, format!("`{}` can't use it ({reason}): {}", reader.kind(), problems.join("; ")));
             None
         }
     }

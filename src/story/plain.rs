@@ -49,7 +49,7 @@ pub(super) fn read(cx: Cx<'_>, node: &Node, now: Timestamp) -> Option<Vec<Event>
         body.insert(key.name.clone(), field(cx, key, value, now)?);
     }
     let body = Json::Object(body).to_string();
-    let events = delivered(cx, node.at, (&source, SourceKind::Herald), &[], body.as_bytes(), now)?;
+    let events = delivered(cx, node.at, (&source, &SourceKind::Herald.into()), &[], body.as_bytes(), now)?;
     for warning in events.iter().flat_map(|event| &event.warnings) {
         let (word, pointer) = warning.split_once(' ').unwrap_or((warning, ""));
         if MEANT.contains(&word) {

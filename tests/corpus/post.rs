@@ -1,10 +1,10 @@
-//! The webhook port with one source for each kind, and bodies posted to it.
+//! The webhook port with one source for each kind and each mapping that ships, and bodies posted to it.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald::core::sources::SourceKind;
+use herald::core::sources::{Reader, SourceKind};
 use herald::http::settings::{AuthSettings, OnRejected, SourceSettings, WebhookSettings};
 use herald::http::webhooks;
 use herald::telemetry::metrics::Metrics;
@@ -15,10 +15,15 @@ use crate::outline::Answer;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What stands before a mapping's name where a reader is named.
+const MAPPING: &str = "mapping:";
+
 /// See the module's text.
 pub(crate) struct Port {
     running: webhooks::Running,
     log: Arc<Fake>,
+    /// Names of mappings.
+    mappings: Vec<String>,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -28,17 +33,27 @@ impl Port {
         let log = Arc::new(Fake::default());
         let metrics = Metrics::new("0", "test").expect("metrics");
         let settings = WebhookSettings { listen: ([127, 0, 0, 1], 0).into(), ..WebhookSettings::default() };
-        let sources = SourceKind::ALL.iter().map(|kind| source(*kind)).collect();
+        let mappings = mappings();
+        let mapped = mappings
+            .iter()
+            .map(|(name, reader)| source(&address(&format!("{MAPPING}{name}")), reader.clone()));
+        let kinds = SourceKind::ALL.iter().map(|kind| source(kind.as_str(), (*kind).into()));
+        let sources = kinds.chain(mapped).collect();
         let running = {
             let _in = runtime.enter();
             webhooks::start(&settings, sources, None, Arc::clone(&log), &metrics, 1).expect("binds")
         };
-        Self { running, log, _runtime: runtime }
+        let mappings = mappings.into_iter().map(|(name, _)| name).collect();
+        Self { running, log, mappings, _runtime: runtime }
     }
 
-    /// The kind called like the sender, where there is one.
+    /// The kind called like the sender, else the mapping, where there is one.
     pub(crate) fn reader(&self, sender: &str) -> String {
-        SourceKind::parse(sender).map_or_else(|| "herald".to_owned(), |kind| kind.as_str().to_owned())
+        match SourceKind::parse(sender) {
+            Some(kind) => kind.as_str().to_owned(),
+            None if self.mappings.iter().any(|name| name == sender) => format!("{MAPPING}{sender}"),
+            None => SourceKind::Herald.as_str().to_owned(),
+        }
     }
 
     /// Posts a body as its sender would.
@@ -49,7 +64,7 @@ impl Port {
             _ => "application/json",
         };
         let mut connection = Connection::open(self.running.local_addr()).expect("connects");
-        let path = format!("/webhooks/{reader}");
+        let path = format!("/webhooks/{}", address(reader));
         let answer =
             connection.send("POST", &path, &[("content-type", content_type)], body).expect("answers");
         let (mut events, mut rejected) = (Vec::new(), None);
@@ -65,10 +80,27 @@ impl Port {
     }
 }
 
-fn source(kind: SourceKind) -> SourceSettings {
+/// A reader's name as the last part of an address.
+fn address(reader: &str) -> String {
+    reader.replace(':', "-")
+}
+
+/// The mappings that ship.
+fn mappings() -> Vec<(String, Reader)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/mappings");
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mapping = |path: std::path::PathBuf| {
+        let name = path.file_name()?.to_str()?.strip_suffix(".yaml")?.to_owned();
+        let loaded = (!name.contains('.')).then(|| herald::mapping::load(&path))?;
+        Some((name, Reader::Mapping(loaded.expect("a mapping").mapping)))
+    };
+    entries.filter_map(mapping).collect()
+}
+
+fn source(name: &str, reader: Reader) -> SourceSettings {
     SourceSettings {
-        name: kind.as_str().to_owned(),
-        kind,
+        name: name.to_owned(),
+        reader,
         auth: AuthSettings::None,
         on_rejected: OnRejected::Refuse,
         answer_within: PATIENCE,

@@ -14,7 +14,7 @@ use crate::core::ids;
 use crate::core::policy::Policy;
 use crate::core::shard::{Shard, Step};
 use crate::core::sources::origin::Origins;
-use crate::core::sources::{self, Delivery, Read, SourceKind};
+use crate::core::sources::{Delivery, Read, Reader, SourceKind};
 use crate::core::vocabulary::AuthKind;
 
 /// Most timers folded in one wait: an incident has a handful.
@@ -46,7 +46,7 @@ impl Session {
     pub(super) fn deliver(
         &mut self,
         source: &str,
-        kind: SourceKind,
+        reader: &Reader,
         headers: &[(String, String)],
         body: &[u8],
     ) -> Outcome {
@@ -63,8 +63,8 @@ impl Session {
             key_id: None,
             parts_max: crate::http::settings::WebhookSettings::default().parts_max,
         };
-        let read = sources::read(kind, &delivery);
-        let origins = sources::explain(kind, &delivery);
+        let read = reader.read(&delivery);
+        let origins = reader.origins(&delivery);
         let mut steps = Vec::new();
         if let Read::Events(events) = &read {
             for event in events {
@@ -92,17 +92,23 @@ impl Session {
     }
 }
 
-/// The kind of the source: a kind's own name, or what the configuration says.
-pub(super) fn kind(args: &Args) -> anyhow::Result<SourceKind> {
+/// Who reads the source: a kind by its own name, a mapping by its file, or what the configuration says.
+pub(super) fn reader(args: &Args) -> anyhow::Result<Reader> {
     if args.config.is_none()
         && let Some(kind) = SourceKind::parse(&args.source)
     {
-        return Ok(kind);
+        return Ok(Reader::Kind(kind));
+    }
+    // A source's name has no dot in it.
+    if [".yaml", ".yml"].iter().any(|end| args.source.ends_with(end)) {
+        let loaded = crate::mapping::load(Path::new(&args.source));
+        let loaded = loaded.with_context(|| format!("the mapping {} can't be used", args.source))?;
+        return Ok(Reader::Mapping(loaded.mapping));
     }
     let config = super::super::configuration(args.config.clone())?;
     let sources = config.map(|config| config.sources).unwrap_or_default();
     if let Some(source) = sources.iter().find(|source| source.name == args.source) {
-        return Ok(source.kind);
+        return Ok(source.reader.clone());
     }
     let known: Vec<&str> = sources
         .iter()
@@ -112,7 +118,14 @@ pub(super) fn kind(args: &Args) -> anyhow::Result<SourceKind> {
     let hint = config::nearest(&args.source, known.iter().copied())
         .map_or_else(|| format!("known: {}", known.join(", ")), |near| format!("did you mean {near}?"));
     SourceKind::parse(&args.source)
+        .map(Reader::Kind)
         .ok_or_else(|| Usage(format!("there is no source {:?}; {hint}", args.source)).into())
+}
+
+/// What the source is called: a mapping's file is called as its source would be.
+pub(super) fn name(args: &Args) -> String {
+    let stem = Path::new(&args.source).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    stem.unwrap_or_else(|| args.source.clone())
 }
 
 /// The policy that is asked about.
@@ -125,7 +138,7 @@ pub(super) fn policy(args: &Args) -> anyhow::Result<Policy> {
 }
 
 /// A file, or standard input.
-pub(super) fn read_file(file: &Path) -> anyhow::Result<Vec<u8>> {
+pub(in crate::cli) fn read_file(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
     if file == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut body).context("can't read standard input")?;

@@ -56,7 +56,7 @@ pub(super) fn again(rejected: &Rejected, body: &[u8], sources: &[SourceSettings]
         key_id: None,
         parts_max: WebhookSettings::default().parts_max,
     };
-    Ok(match read_as(source.kind, &delivery, &source.identity()) {
+    Ok(match read_as(&source.reader, &delivery, &source.identity()) {
         Read::Events(events) => Now::Events(events),
         Read::Handshake(_) => Now::Nothing,
         Read::Rejected { problems, .. } => Now::Rejected(problems),

@@ -2,7 +2,7 @@
 //! incidents (domain.md section 8, Identity and "One outage, several tools").
 
 use super::build;
-use super::{Delivery, Read, SourceKind, read};
+use super::{Delivery, Read, Reader};
 use crate::core::event::Event;
 use crate::core::ids;
 use crate::core::limits::NAME_CHARS_MAX;
@@ -100,11 +100,11 @@ impl Identity {
     }
 }
 
-/// Reads a delivery of a configured source: as its kind does, under the source's identity.
+/// Reads a delivery of a configured source: as its kind or its mapping does, under the source's identity.
 /// `delivery.source` is not looked at.
-pub fn read_as(kind: SourceKind, delivery: &Delivery<'_>, identity: &Identity) -> Read {
+pub fn read_as(reader: &Reader, delivery: &Delivery<'_>, identity: &Identity) -> Read {
     let delivery = Delivery { source: identity.names_ids(), ..delivery.clone() };
-    let mut read = read(kind, &delivery);
+    let mut read = reader.read(&delivery);
     if let Read::Events(events) = &mut read {
         events.iter_mut().for_each(|event| identity.settle(event));
     }

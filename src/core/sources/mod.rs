@@ -10,13 +10,15 @@ pub mod identity;
 mod json;
 mod kinds;
 mod loose;
+pub mod mapping;
 pub mod origin;
 pub mod page;
 mod plain;
 mod reader;
 mod relay;
 mod repair;
-pub mod secrets;
+mod secrets;
+mod source;
 mod templated;
 mod time;
 mod typed;
@@ -30,6 +32,7 @@ pub(super) use json::parse;
 
 use jiff::Timestamp;
 pub use kinds::SourceKind;
+pub use source::Reader;
 
 use super::event::{Event, Raw};
 use super::rejected::Problem;
@@ -129,12 +132,6 @@ pub fn read(kind: SourceKind, delivery: &Delivery<'_>) -> Read {
         }
     }
     read
-}
-
-/// The fields of each event of a delivery, with the places of the body that decide them.
-pub fn explain(kind: SourceKind, delivery: &Delivery<'_>) -> Vec<origin::Origins> {
-    let Ok(parsed) = (kind.about().parse)(delivery) else { return Vec::new() };
-    origin::origins(&parsed.tree, &|tree| read_tree(kind, delivery, tree))
 }
 
 /// Reads a body that was taken apart.

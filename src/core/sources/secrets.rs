@@ -11,12 +11,26 @@ const LEFT_OUT: &str = "left out by herald";
 const fn members(kind: SourceKind) -> &'static [&'static str] {
     match kind {
         SourceKind::PagerDutyEvents => &["routing_key", "service_key"],
+        // It posts its monitor with all that the monitor logs in with.
+        SourceKind::UptimeKuma => &[
+            "authPassword",
+            "basic_auth_pass",
+            "basic_auth_user",
+            "databaseConnectionString",
+            "headers",
+            "mqttPassword",
+            "oauth_client_secret",
+            "pushToken",
+            "radiusPassword",
+            "radiusSecret",
+            "tlsKey",
+        ],
         _ => &[],
     }
 }
 
 /// The body as it may be kept. It is not taken apart for this, since one that is no JSON is kept too.
-pub fn without(kind: SourceKind, body: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn without(kind: SourceKind, body: &[u8]) -> Cow<'_, [u8]> {
     let mut kept = Cow::Borrowed(body);
     for name in members(kind) {
         kept = blanked(kept, name);

@@ -142,6 +142,14 @@ impl<'b> Members<'b> {
         // Nearly all others differ in length already, which costs less than to compare words.
         self.0.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
     }
+    /// A member, to put another value in its place.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Tree<'b>> {
+        self.0.iter_mut().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
+    }
+    /// The values of all of them, to put others in their places.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Tree<'b>> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
     /// All of them, by name.
     pub fn iter(&self) -> std::slice::Iter<'_, (Cow<'b, str>, Tree<'b>)> {
         self.0.iter()

@@ -132,7 +132,7 @@ async fn hear<'r, P: Publish>(
         return Err(Case::Unavailable(Busy::Draining).into());
     }
     let media_type = body::media_type(head);
-    if !body::is_spoken(SourceKind::Herald, &media_type) {
+    if !body::is_spoken(&SourceKind::Herald.into(), &media_type) {
         return Err(Case::MediaType.into());
     }
     let packing = body::packing(head)?;

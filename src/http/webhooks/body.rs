@@ -8,7 +8,7 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
 
 use super::admission::{Admission, SMALL_BODY_BYTES, Taken};
-use crate::core::sources::SourceKind;
+use crate::core::sources::Reader;
 use crate::http::problem::{Busy, Case};
 
 /// How a body is packed.
@@ -34,13 +34,13 @@ pub(crate) fn media_type(headers: &HeaderMap) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Does a source of this kind read this media type? Some tools post JSON as text, and some say
+/// Does this source read this media type? Some tools post JSON as text, and some say
 /// nothing at all.
-pub(crate) fn is_spoken(kind: SourceKind, media_type: &str) -> bool {
+pub(crate) fn is_spoken(reader: &Reader, media_type: &str) -> bool {
     let json = media_type.is_empty()
         || matches!(media_type, "application/json" | "text/json" | "text/plain")
         || media_type.ends_with("+json");
-    json || kind.about().speaks(media_type)
+    json || reader.speaks(media_type)
 }
 
 /// How the body is packed.

@@ -109,7 +109,7 @@ async fn deliver<P: Publish>(
         return Err(Case::Unavailable(Busy::Draining));
     }
     let media_type = body::media_type(head);
-    if !body::is_spoken(source.kind, &media_type) {
+    if !body::is_spoken(&source.reader, &media_type) {
         return Err(Case::MediaType);
     }
     let packing = body::packing(head)?;
@@ -143,7 +143,7 @@ fn before_body(request: &HttpRequest, source: &Source) -> Result<Option<Answer>,
     if request.method() == Method::POST {
         return Ok(None);
     }
-    if source.kind != SourceKind::CloudEvents {
+    if !source.reader.is(SourceKind::CloudEvents) {
         return Err(Case::Method { allow: "POST" });
     }
     let origin = request.headers().get("webhook-request-origin");
@@ -192,10 +192,10 @@ fn understand<P: Publish>(
         Read::Rejected { reason: "bad_encoding", problems: vec![Problem { pointer: String::new(), message }] }
     } else {
         read_as(
-            source.kind,
+            &source.reader,
             &Delivery {
                 source: &source.identity.name,
-                headers: &headers::for_adapters(head, source.kind.about(), &source.auth),
+                headers: &headers::for_adapters(head, &source.reader, &source.auth),
                 content_type: &origin.media_type,
                 body: &origin.body,
                 body_sha256: &origin.body_sha256,
@@ -220,7 +220,7 @@ fn understand<P: Publish>(
 }
 
 fn unusable(head: &HeaderMap, source: &Source, reason: &'static str, problems: Vec<Problem>) -> Unusable {
-    let delivery = source.kind.about().headers.iter().find_map(|name| head.get(*name)?.to_str().ok());
+    let delivery = source.reader.headers().find_map(|name| head.get(name)?.to_str().ok());
     Unusable {
         reason,
         problems,

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::HeaderMap;
 
-use crate::core::sources::about::About;
+use crate::core::sources::Reader;
 use crate::core::text::clean_line;
 use crate::http::settings::AuthSettings;
 
@@ -16,10 +16,14 @@ const SECRET_WORDS: &[&str] =
     &["auth", "cookie", "credential", "jwt", "key", "password", "secret", "session", "signature", "token"];
 
 /// What adapters read: few, so that a delivery costs few copies.
-pub(super) fn for_adapters(headers: &HeaderMap, about: &About, auth: &AuthSettings) -> Vec<(String, String)> {
+pub(super) fn for_adapters(
+    headers: &HeaderMap,
+    reader: &Reader,
+    auth: &AuthSettings,
+) -> Vec<(String, String)> {
     headers
         .iter()
-        .filter(|(name, _)| about.reads_header(name.as_str()) && !auth.is_proof(name.as_str()))
+        .filter(|(name, _)| reader.reads_header(name.as_str()) && !auth.is_proof(name.as_str()))
         .map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
@@ -112,8 +116,8 @@ mod tests {
         let headers =
             headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let headers: HeaderMap = headers.into_iter().collect();
-        let about = crate::core::sources::SourceKind::PagerDuty.about();
-        let read = |auth| for_adapters(&headers, about, &auth);
+        let reader = crate::core::sources::SourceKind::PagerDuty.into();
+        let read = |auth| for_adapters(&headers, &reader, &auth);
         assert_eq!(read(AuthSettings::None), [("x-webhook-id".to_owned(), "v".to_owned())]);
         let (header, prefix) = ("x-webhook-id".to_owned(), String::new());
         assert_eq!(read(AuthSettings::Header { header, prefix, secrets: Vec::new() }), []);

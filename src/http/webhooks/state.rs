@@ -10,7 +10,7 @@ use prometheus::{Histogram, IntCounter, IntCounterVec};
 use super::admission::{Admission, Count};
 use super::sns::{Outside, Sns};
 use crate::core::sources::identity::Identity;
-use crate::core::sources::{SourceKind, api};
+use crate::core::sources::{Reader, api};
 use crate::http::incidents::{Api, ApiSettings};
 use crate::http::problem::Outcome;
 use crate::http::publish::Publish;
@@ -24,7 +24,7 @@ const NO_SOURCE: &str = "-";
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) identity: Identity,
-    pub(crate) kind: SourceKind,
+    pub(crate) reader: Reader,
     pub(crate) auth: AuthSettings,
     pub(crate) on_rejected: OnRejected,
     pub(crate) answer_within: Duration,
@@ -99,7 +99,7 @@ impl<P: Publish> State<P> {
                 identity: settings.identity(),
                 counters: Counters::new(metrics, &settings.name),
                 in_flight: Count::new(admission.source_max),
-                kind: settings.kind,
+                reader: settings.reader,
                 auth: settings.auth,
                 on_rejected: settings.on_rejected,
                 answer_within: settings.answer_within,

@@ -13,7 +13,6 @@ use super::admission::{Permit, Taken};
 use super::state::Source;
 use crate::core::event::{Event, Raw};
 use crate::core::rejected::{Problem, Rejected};
-use crate::core::sources::secrets;
 use crate::core::{ids, record, rejected};
 use crate::http::publish::{Publish, PublishError};
 
@@ -115,14 +114,14 @@ async fn store_rejected<P: Publish>(
         schema: rejected::SCHEMA.to_owned(),
         id: ids::rejected(&source.identity.name, &unusable.delivery, &origin.body_sha256),
         source: Some(source.identity.name.clone()),
-        source_kind: Some(source.kind.as_str().to_owned()),
+        source_kind: Some(source.reader.kind().to_owned()),
         input: None,
         received_at: origin.received_at,
         needed: rejected::needed(unusable.reason).to_owned(),
         reason: unusable.reason.to_owned(),
         problems: unusable.problems,
         headers: unusable.headers,
-        raw: Raw::of(&origin.media_type, &secrets::without(source.kind, &origin.body)),
+        raw: Raw::of(&origin.media_type, &source.reader.without_secrets(&origin.body)),
     };
     let record = |rejected: &Rejected| {
         record::rejected(rejected, Some(&origin.traceparent)).map(|record| vec![record])

@@ -53,7 +53,7 @@ pub(crate) fn settings() -> WebhookSettings {
 fn source(name: &str, kind: SourceKind, auth: AuthSettings) -> SourceSettings {
     SourceSettings {
         name: name.to_owned(),
-        kind,
+        reader: kind.into(),
         auth,
         on_rejected: OnRejected::Accept,
         answer_within: PATIENCE,

@@ -18,7 +18,7 @@ fn read_by(identity: &Identity, body: &Value) -> Event {
         key_id: None,
         parts_max: 10,
     };
-    let mut events = events(read_as(SourceKind::Herald, &delivery, identity));
+    let mut events = events(read_as(&SourceKind::Herald.into(), &delivery, identity));
     meets_schema(&events);
     events.remove(0)
 }
