@@ -110,6 +110,7 @@ fn a_misspelt_key_is_told_with_place_line_and_what_was_meant() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // a table
 fn each_mistake_has_words_of_its_own() {
     for (text, words) in [
         ("topic_prefix: x", "`topic_prefix` stands at `kafka.topic_prefix`"),

@@ -2,6 +2,10 @@
 //! the webhook port, read by the adapters, and compared with what was reviewed (`expected/*.tsv`).
 //! `HERALD_CORPUS_ACCEPT=1` writes those files anew, to be read before they are committed.
 
+// Clippy knows tests only by their attribute, not the helpers beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(unreachable_pub, missing_docs)]
+
 mod expected;
 mod outline;
 mod post;
@@ -61,10 +65,6 @@ fn every_body_is_read_as_was_reviewed() {
                 outline: outline::of(&answer),
                 why: before.map(|line| line.why.clone()).unwrap_or_default(),
             });
-        }
-        if known.is_empty() && std::env::var_os("HERALD_CORPUS_ACCEPT").is_none() {
-            println!("not reviewed: {sender}");
-            continue;
         }
         wrong.extend(expected::compare(&sender, &known, &found));
     }

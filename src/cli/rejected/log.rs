@@ -40,6 +40,6 @@ pub(super) fn read(
         eprintln!("herald: {unreadable} records can't be read by this version");
     }
     let mut found: Vec<Found> = found.into_values().collect();
-    found.sort_by(|one, other| one.rejected.received_at.cmp(&other.rejected.received_at));
+    found.sort_by_key(|found| found.rejected.received_at);
     Ok(found)
 }

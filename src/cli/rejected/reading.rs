@@ -34,10 +34,9 @@ pub(super) enum Now {
 /// Reads a body in place of the one that was kept. Ids are made with the kept one's hash, so that
 /// the sender's own retry, or a second replay, makes no second event.
 pub(super) fn again(rejected: &Rejected, body: &[u8], sources: &[SourceSettings]) -> anyhow::Result<Now> {
-    let name = match (&rejected.source, rejected.input) {
-        (Some(name), None) => name,
+    let (Some(name), None) = (&rejected.source, rejected.input) else {
         // What the router could not fold is no body of a sender's.
-        _ => return Ok(event(body)),
+        return Ok(event(body));
     };
     let source = sources.iter().find(|source| source.name == *name || source.formerly.contains(name));
     let source = source.with_context(|| {

@@ -104,7 +104,7 @@ fn one_of(
 
 /// Puts them on `incident.events`; what can't be put there is said with what was.
 fn publish(settings: &KafkaSettings, deliveries: Vec<Vec<Event>>) -> anyhow::Result<()> {
-    let metrics = Metrics::new(VERSION, &revision())?;
+    let metrics = Metrics::new(VERSION, revision())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let producer = IntakeProducer::start(settings, &metrics)?;

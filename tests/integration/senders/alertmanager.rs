@@ -31,7 +31,8 @@ impl Alertmanager {
         let config = format!(
             "route: {{ receiver: herald, group_by: [service], group_wait: 0s, group_interval: 1s }}\n\
              receivers:\n- name: herald\n  webhook_configs:\n  - url: {url:?}\n    send_resolved: true\n    \
-             http_config: {{ authorization: {{ type: Bearer, credentials_file: {secret:?} }} }}\n"
+             http_config: {{ authorization: {{ type: Bearer, credentials_file: {} }} }}\n",
+            secret.display()
         );
         fs::write(home.join("alertmanager.yml"), config).unwrap();
         let log = home.join("alertmanager.log");

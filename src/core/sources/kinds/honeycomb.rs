@@ -30,11 +30,11 @@ pub(super) static ABOUT: About = About {
         intro: "Honeycomb's triggers and burn alerts: one incident for each of them, or for each instance of one where the template names it.",
         setup: &[
             "In Honeycomb open **Team settings → Integrations → Add integration**, provider **Webhook**, and give `{url}` as its URL.",
-            "Leave the shared secret empty, and add a custom header `Authorization` with the value `Bearer` and the source's secret.",
+            "Put the source's secret into **Shared secret**.",
             "With a payload template of your own write for a trigger: `{\"id\": {{ .ID | quote }}, \"instance_id\": {{ .Alert.InstanceID | quote }}, \"name\": {{ .Name | quote }}, \"status\": {{ .Alert.Status | quote }}, \"summary\": {{ .Alert.Summary | quote }}, \"description\": {{ .Description | quote }}, \"result_url\": {{ .Result.URL | quote }}, \"is_test\": {{ .Alert.IsTest }}}`.",
             "Add the integration as a recipient of your triggers and burn alerts. Its test is answered with 202 and becomes a test event, which nobody hears.",
         ],
-        auth: "{ scheme: bearer, secret_file: /run/secrets/honeycomb }",
+        auth: "{ scheme: header, header: X-Honeycomb-Webhook-Token, secret_file: /run/secrets/honeycomb }",
         reads: &[
             ("id, instance_id; name where there is none", "the incident"),
             ("status", "the stage"),

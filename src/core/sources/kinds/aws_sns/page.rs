@@ -5,13 +5,13 @@ use crate::core::sources::about::Page;
 pub(super) const PAGE: Page = Page {
     intro: "Messages of a topic: CloudWatch alarms, AWS Health and other events of EventBridge that are sent to a topic. Notices of other services and texts are recorded and told to nobody.",
     setup: &[
-        "In SNS open the topic that your alarms post to, and create a subscription: protocol HTTPS, endpoint `{url}`. With the scheme below put the user and the password into the endpoint: `https://user:password@…`.",
-        "Leave **raw message delivery** off: with it nothing is signed, and the message's time and subject are missing.",
-        "SNS posts a confirmation, which has to be confirmed before anything is delivered.",
+        "In SNS open the topic that your alarms post to, and create a subscription: protocol HTTPS, endpoint `{url}`. The topic is to be named in the source's `topic_arns`.",
+        "Leave **raw message delivery** off: with it nothing is signed (then only `scheme: basic` is left), and the message's time and subject are missing.",
+        "SNS posts a confirmation; Herald checks its signature and confirms it by itself, for the topics named.",
         "Let each alarm post to the topic both for ALARM and for OK, else nothing says that it is over.",
         "In the subscription's delivery policy allow retries for an hour: SNS gives up after that.",
     ],
-    auth: "{ scheme: basic, secret_file: /run/secrets/aws-sns }",
+    auth: "{ scheme: sns, topic_arns: [arn:aws:sns:eu-west-1:123456789012:alarms] }",
     reads: &[
         (
             "Message: AlarmArn; in old messages the account, the topic's region and AlarmName",

@@ -5,12 +5,12 @@ use crate::core::sources::about::Page;
 pub(super) const PAGE: Page = Page {
     intro: "Alerts of action groups in the common alert schema, of every monitoring service; and the older forms of metric alerts, the activity log and log searches.",
     setup: &[
-        "In Azure open **Monitor → Alerts → Action groups → Create**, and add an action of type **Webhook**: `{url}`. Azure can set no header: with the scheme below write the user and the password into the address, `https://user:password@…`; or use **Secure Webhook**, whose token a proxy before Herald checks.",
+        "In Azure open **Monitor → Alerts → Action groups → Create**, and add an action of type **Webhook**: `{url}`. Azure can set no header: write the secret into the address, as `{url}?token=…`; or use **Secure Webhook** and `scheme: jwt`, which is better ([how](authentication.md)).",
         "Set **Enable the common alert schema** to Yes.",
         "Choose the action group in each alert rule, and let the rule **automatically resolve alerts**, else nothing says that it is over.",
         "For Azure's own outages create an alert in **Service Health → Health alerts** with the same action group.",
     ],
-    auth: "{ scheme: basic, secret_file: /run/secrets/azure-monitor }",
+    auth: "{ scheme: url_secret, secret_file: /run/secrets/azure-monitor }",
     reads: &[
         ("essentials.alertId", "the incident; the same when it fires and when it is resolved"),
         ("alertContext.properties.trackingId of Service Health", "the incident: all reports of one outage"),

@@ -36,7 +36,7 @@ pub(super) static ABOUT: About = About {
             "Give a **Secret**, and the same in the file of the source's `auth`.",
             "Jira Automation instead: the action **Send web request** with the body **Issue data (Automation format)**, and a header `Authorization: Bearer …`.",
         ],
-        auth: "{ scheme: hmac, header: X-Hub-Signature, prefix: \"sha256=\", secret_file: /run/secrets/jira }",
+        auth: "{ scheme: github, secret_file: /run/secrets/jira }",
         reads: &[
             ("issue.id, issue.key", "the incident, and the number that people use"),
             ("webhookEvent, changelog", "what happened"),

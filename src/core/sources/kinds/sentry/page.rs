@@ -11,7 +11,7 @@ pub(super) const PAGE: Page = Page {
         "Save, and put the **Client Secret** into the file of the source's `auth`.",
         "In each alert rule choose the integration as an action. Metric alerts need it on critical, warning and resolved.",
     ],
-    auth: "{ scheme: hmac, header: Sentry-Hook-Signature, algorithm: sha256, encoding: hex, secret_file: /run/secrets/sentry }",
+    auth: "{ scheme: sentry, secret_file: /run/secrets/sentry }",
     reads: &[
         ("Sentry-Hook-Resource, else what data holds", "the resource"),
         (
