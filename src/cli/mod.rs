@@ -18,6 +18,7 @@ mod serve;
 mod tail;
 mod test;
 mod topics;
+mod webhook;
 mod why;
 mod words;
 
@@ -84,7 +85,7 @@ enum Command {
     Check(check::Args),
     Test(test::Args),
     Init(init::Args),
-    Explain(explain::Args),
+    Explain(Box<explain::Args>),
     Incident(Box<incident::Args>),
     Why(why::Args),
     Tail(tail::Args),
