@@ -1,10 +1,11 @@
 //! Herald routes incident webhooks to each audience, in its own words, through Kafka.
 //!
 //! Dependencies point down only: `cli` and `app` know everything; `http`, `router`, `kafka` and
-//! `policy` know `core` and not one another (but for the router, which uses `kafka`); `story` knows
-//! `policy` and `core`; `core` knows nothing of the outside.
+//! `policy` know `core` and not one another (but for the router, which uses `kafka`); `story`
+//! and `backtest` know `policy` and `core`; `core` knows nothing of the outside.
 
 pub mod app;
+pub mod backtest;
 pub mod cli;
 pub mod config;
 pub mod core;

@@ -1,5 +1,6 @@
 //! The command line: arguments in, one call, an exit status out. One file for each command.
 
+mod backtest;
 mod check;
 mod cluster;
 mod completions;
@@ -86,6 +87,7 @@ enum Command {
     Test(test::Args),
     Init(init::Args),
     Explain(Box<explain::Args>),
+    Backtest(Box<backtest::Args>),
     Incident(Box<incident::Args>),
     Why(why::Args),
     Tail(tail::Args),
@@ -162,6 +164,7 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Test(args) => test::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Backtest(args) => backtest::run(&args),
         Command::Incident(args) => incident::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Tail(args) => tail::run(&args),

@@ -1,5 +1,6 @@
 //! The `herald` command as people run it: arguments, output, exit status, signals.
 
+mod backtest;
 mod offline;
 mod trial;
 
