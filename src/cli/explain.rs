@@ -40,9 +40,9 @@ pub(super) struct Args {
     /// What was posted; - is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Instead of files: an event that stands on Kafka, by its id
+    /// Instead of files: an event that stands on Kafka, by its id; may be repeated
     #[arg(long, value_name = "ID", conflicts_with_all = ["source", "files", "header"])]
-    event: Option<String>,
+    event: Vec<String>,
     /// What if its sender had said this instead? May be repeated; of a recorded event, only that one
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
@@ -73,12 +73,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     let sets = args.set.iter().map(|text| Set::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let mut policy = run::policy(args)?;
     // Captured webhooks are old; what would happen if they came now is the question.
-    policy.old_events_begin = args.event.is_none();
+    policy.old_events_begin = args.event.is_empty();
     let mut session = Session::new(policy, args.at.unwrap_or_else(Timestamp::now), sets);
-    if let Some(id) = &args.event {
-        let (before, event) = recorded::find(&args.cluster, id)?;
-        let outcome = session.recorded(&before, event, args.at)?;
-        return shown(args, &mut session, id, 0, &outcome);
+    if !args.event.is_empty() {
+        for (place, past) in recorded::find(&args.cluster, &args.event)?.iter().enumerate() {
+            let outcome = session.recorded(past, args.at)?;
+            shown(args, &mut session, &past.id, place, &outcome)?;
+        }
+        return Ok(Done::Well);
     }
     let source = args.source.as_deref().context("which source?")?;
     let source = Source::named(source, args.cluster.config().cloned())?;

@@ -34,6 +34,16 @@ impl World {
         Self { policy, shard: Shard::new(0), next_offset: 0, unread: None }
     }
 
+    /// The same for a partition of a real log.
+    pub fn of_partition(policy: Arc<Policy>, partition: i32) -> Self {
+        Self { shard: Shard::new(partition), ..Self::new(policy) }
+    }
+
+    /// The next event stands at this offset.
+    pub fn seek(&mut self, offset: i64) {
+        self.next_offset = offset;
+    }
+
     /// Another policy is followed from now on: what of time it names counts from here.
     pub fn load(&mut self, policy: Arc<Policy>, now: Timestamp) {
         self.policy = policy;
@@ -57,7 +67,7 @@ impl World {
             return Ok(decided);
         }
         while let Some(due) = self.shard.next_due(&self.policy, until).filter(|due| *due <= until) {
-            let place = InputPlace { partition: 0, offset: self.next_offset };
+            let place = InputPlace { partition: self.shard.partition(), offset: self.next_offset };
             let steps = self.shard.due(due, place, &self.policy, TIMERS_MAX);
             self.take(steps, &mut decided)?;
         }
@@ -158,6 +168,6 @@ impl World {
 
     fn place(&mut self) -> InputPlace {
         self.next_offset += 1;
-        InputPlace { partition: 0, offset: self.next_offset - 1 }
+        InputPlace { partition: self.shard.partition(), offset: self.next_offset - 1 }
     }
 }

@@ -7,6 +7,7 @@ use anyhow::{Context as _, anyhow};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Args;
+use super::recorded::Past;
 use super::what_if::Set;
 use crate::cli::webhook::Source;
 use crate::core::event::Event;
@@ -63,21 +64,20 @@ impl Session {
     }
 
     /// Folds what came before on the same incident, then a recorded event, each at the time at which
-    /// it was appended, or the last one at `at`.
-    pub(super) fn recorded(
-        &mut self,
-        before: &[(Event, Timestamp)],
-        (mut event, appended): (Event, Timestamp),
-        at: Option<Timestamp>,
-    ) -> anyhow::Result<Outcome> {
-        for (event, appended) in before {
-            self.world.event(event, *appended).map_err(|error| anyhow!(error))?;
+    /// it was appended, or the last one at `at`. Every such event has a partition of its own.
+    pub(super) fn recorded(&mut self, past: &Past, at: Option<Timestamp>) -> anyhow::Result<Outcome> {
+        self.world = World::of_partition(Arc::clone(&self.policy), past.partition);
+        for one in &past.before {
+            self.world.seek(one.offset);
+            self.world.event(&one.event, one.at).map_err(|error| anyhow!(error))?;
         }
-        let now = at.unwrap_or(appended);
+        let now = at.unwrap_or(past.event.at);
         let before = now.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(now);
         self.world.pass(before).map_err(|error| anyhow!(error))?;
         (self.now, self.next) = (now, now);
+        let mut event = past.event.event.clone();
         let bytes = event.raw.as_ref().map_or(0, |raw| raw.bytes.len());
+        self.world.seek(past.event.offset);
         let steps = self.fold(&mut event, now)?;
         Ok(Outcome { read: Read::Events(vec![event]), origins: Vec::new(), bytes, steps })
     }
