@@ -12,6 +12,7 @@ pub mod core;
 pub mod http;
 pub mod kafka;
 pub mod policy;
+pub mod preview;
 pub mod router;
 pub mod schemas;
 pub mod secret;

@@ -1,5 +1,6 @@
 //! The command line: arguments in, one call, an exit status out. One file for each command.
 
+mod approve;
 mod backtest;
 mod check;
 mod cluster;
@@ -13,6 +14,7 @@ mod incident;
 mod init;
 mod message;
 mod output;
+mod preview;
 mod rejected;
 mod schema;
 mod serve;
@@ -88,6 +90,8 @@ enum Command {
     Init(init::Args),
     Explain(Box<explain::Args>),
     Backtest(Box<backtest::Args>),
+    Preview(preview::Args),
+    Approve(approve::Args),
     Incident(Box<incident::Args>),
     Why(why::Args),
     Tail(tail::Args),
@@ -165,6 +169,8 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Init(args) => init::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Backtest(args) => backtest::run(&args),
+        Command::Preview(args) => preview::run(&args),
+        Command::Approve(args) => approve::run(&args),
         Command::Incident(args) => incident::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Tail(args) => tail::run(&args),

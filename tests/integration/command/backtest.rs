@@ -116,7 +116,8 @@ fn a_policy_is_no_different_from_itself_on_every_body() {
             let Ok(entries) = std::fs::read_dir(&folder) else { continue };
             let is_of = |path: &PathBuf| {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                name.ends_with(".json") && (folder.ends_with(kind) || name.starts_with(kind))
+                path.extension().is_some_and(|ending| ending == "json")
+                    && (folder.ends_with(kind) || name.starts_with(kind))
             };
             files.extend(entries.map(|entry| entry.unwrap().path()).filter(is_of));
         }

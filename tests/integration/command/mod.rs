@@ -2,6 +2,7 @@
 
 mod backtest;
 mod offline;
+mod review;
 mod trial;
 
 use std::process::{Command, Output};
