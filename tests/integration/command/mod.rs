@@ -1,6 +1,7 @@
 //! The `herald` command as people run it: arguments, output, exit status, signals.
 
 mod backtest;
+mod guide;
 mod offline;
 mod review;
 mod trial;
