@@ -78,6 +78,7 @@ fn explain_says_what_the_service_did() {
         let recorded = Recorded::await_decided(&site, bodies.len());
         reads_alike(&process, &bodies, &recorded);
         decisions += decides_alike(&process, &recorded);
+        backtests_alike(&site, &process, &recorded);
     }
     assert!(decisions > 900, "{decisions} decisions compared");
 }
@@ -193,4 +194,30 @@ fn decides_alike(process: &Herald, recorded: &Recorded) -> usize {
     let missing: Vec<&&str> = ids.iter().filter(|id| !compared.contains(**id)).collect();
     assert!(missing.is_empty(), "{} events were not explained: {}", missing.len(), json!(missing));
     compared.len()
+}
+
+/// The same log, through the policy and itself, is read from Kafka whole, or in part.
+fn backtests_alike(site: &Site, process: &Herald, recorded: &Recorded) {
+    let home = tempfile::tempdir().unwrap();
+    let policy = site.policy_dir();
+    let backtest = |arguments: &[&str]| {
+        let mut command = herald(home.path());
+        command.args(["backtest", "--format", "json", "--against"]).arg(&policy);
+        command.arg("--config").arg(process.config_file()).args(arguments).output().unwrap()
+    };
+    let events = |arguments: &[&str]| {
+        let output = backtest(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}{}", err(&output), out(&output));
+        let document: Value = serde_json::from_str(&out(&output)).unwrap();
+        assert_eq!((&document["same"], &document["unusable"]), (&json!(true), &json!(0)));
+        document["events"].as_u64().unwrap()
+    };
+    let all = recorded.events.iter().filter(|event| event["adopt"].is_null()).count() as u64;
+    assert_eq!(events(&[]), all);
+    assert_eq!(events(&["--since", "1h"]), all);
+    assert_eq!(events(&["--offsets", "0:0-9"]), 10);
+    let nothing = backtest(&["--until", "1h"]);
+    assert_eq!(nothing.status.code(), Some(2), "a test of nothing: {}", err(&nothing));
+    let none = backtest(&["--offsets", "99:0-1"]);
+    assert!(err(&none).contains("no partition 99"), "{}", err(&none));
 }
