@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::tz::TimeZone;
 
 use super::report::{AudienceReport, Change, Compared, Example, Said};
-use super::why::{classified, why};
+use super::why::{classified, other_material, other_template, why};
 use super::wording::{Difference, Wording, said_of};
 use crate::core::decision::DecisionRecord;
 use crate::core::incident::StateChange;
-use crate::core::notification::{Cause, Notice, choose};
+use crate::core::notification::{Cause, Notice};
 use crate::core::policy::Policy;
 use crate::core::shard::Step;
-use crate::core::template::Template;
 use crate::core::vocabulary::{Attention, Lifecycle};
 use crate::story::{World, reader_of};
 
@@ -167,7 +166,7 @@ impl Comparison {
             _ => parts.extend(other_template(one, policies.0, policies.1)),
         }
         if parts.is_empty() {
-            parts.push("the catalogue's words, or what the audience may see".to_owned());
+            parts.push(other_material(one, other));
         }
         let why = parts.join("; ");
         let audience = self.found.audiences.entry(audience_of(one)).or_default();
@@ -250,24 +249,6 @@ fn add_cause(audience: &mut AudienceReport, why: &str) {
     } else if audience.causes.len() < CAUSES_MAX {
         audience.causes.insert(why.to_owned(), 1);
     }
-}
-
-/// The templates that speak, where they are others, or were edited.
-fn other_template(notice: &Notice, current: &Policy, proposed: &Policy) -> Option<String> {
-    let used = |policy, language: &str| {
-        let template = choose(notice, policy, language).template;
-        let name = |template: &Template| {
-            (format!("templates/{language}/{}", template.path()), template.hash().to_owned())
-        };
-        template.map_or_else(|| ("the built-in text".to_owned(), String::new()), name)
-    };
-    notice.languages.iter().find_map(|language| {
-        let (now, then) = (used(current, language), used(proposed, language));
-        if now.0 == then.0 {
-            return (now.1 != then.1).then(|| format!("{} was edited", now.0));
-        }
-        Some(format!("now: {}; then: {}", now.0, then.0))
-    })
 }
 
 fn example(change: Change, notice: &Notice, why: String, [current, proposed]: [Option<Said>; 2]) -> Example {

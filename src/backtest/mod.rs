@@ -31,6 +31,9 @@ use crate::policy::{Diagnostics, Source};
 use crate::story::World;
 use compare::{Comparison, Side};
 
+/// Most decisions in one step: more incidents than one partition has open.
+const DECISIONS_MAX: usize = 1_000_000;
+
 /// One policy, and the same with its shadow routes live where it has any. Policies can't be copied.
 #[derive(Debug)]
 pub struct Proposed {
@@ -76,11 +79,11 @@ impl Backtest {
         let comparison = Comparison::new(&current, &proposed.policy, examples_max);
         let live = proposed.live.map(|live| {
             let comparison = Comparison::new(&proposed.policy, &live, examples_max);
-            (World::new(live), comparison)
+            (world(live), comparison)
         });
         Self {
-            current: World::new(current),
-            proposed: World::new(proposed.policy),
+            current: world(current),
+            proposed: world(proposed.policy),
             live,
             comparison,
             events: 0,
@@ -154,4 +157,8 @@ impl Backtest {
         }
         Ok(())
     }
+}
+
+fn world(policy: Arc<Policy>) -> World {
+    World::new(policy).with_decisions_max(DECISIONS_MAX)
 }

@@ -182,6 +182,11 @@ fn other_promises_are_other_details_and_late_news_of_a_lead() {
     let executives = &report.compared.audiences["executives"];
     assert_eq!((executives.newly_told, executives.no_longer_told), (0, 0));
     assert!(executives.other_words + executives.other_details > 0, "{executives:?}");
+    let causes: Vec<&String> = executives.causes.keys().collect();
+    assert!(
+        causes.iter().all(|why| why.contains("updates_every") || why.contains("next_update_by")),
+        "{causes:?}"
+    );
     let lead = &report.compared.audiences["leads.business-response"];
     assert!(lead.told_otherwise + lead.newly_told > 0, "{lead:?}");
 }

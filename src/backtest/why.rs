@@ -3,7 +3,9 @@
 use super::compare::Side;
 use crate::core::decision::{DecisionRecord, Graded, Outcome};
 use crate::core::incident;
-use crate::core::notification::Notice;
+use crate::core::notification::{Notice, choose};
+use crate::core::policy::Policy;
+use crate::core::template::Template;
 use crate::core::vocabulary::{Impact, Lifecycle, Priority};
 
 /// In one line. `notice` is told on one side only, or otherwise on the other.
@@ -83,4 +85,43 @@ fn graded<T: Copy + PartialEq>(
         format!("{value}{}", rule.unwrap_or_else(|| format!(", {}", graded.provenance.as_str())))
     };
     Some(format!("{name} now {}, then {}", said(old), said(new)))
+}
+
+/// The templates that speak, where they are others, or were edited.
+pub(super) fn other_template(notice: &Notice, current: &Policy, proposed: &Policy) -> Option<String> {
+    let used = |policy, language: &str| {
+        let template = choose(notice, policy, language).template;
+        let name = |template: &Template| {
+            (format!("templates/{language}/{}", template.path()), template.hash().to_owned())
+        };
+        template.map_or_else(|| ("the built-in text".to_owned(), String::new()), name)
+    };
+    notice.languages.iter().find_map(|language| {
+        let (now, then) = (used(current, language), used(proposed, language));
+        if now.0 == then.0 {
+            return (now.1 != then.1).then(|| format!("{} was edited", now.0));
+        }
+        Some(format!("now: {}; then: {}", now.0, then.0))
+    })
+}
+
+/// What the same template was given otherwise.
+pub(super) fn other_material(one: &Notice, other: &Notice) -> String {
+    let differs = [
+        (one.next_update_by != other.next_update_by, "when the next update is promised (updates_every)"),
+        (one.may_see != other.may_see, "what the audience may see (may_see)"),
+        (one.languages != other.languages, "its languages"),
+        (one.time_zone != other.time_zone, "its time zone"),
+        (one.addressee != other.addressee, "what is known of the customer or team"),
+        (one.about != other.about, "what it is about"),
+        (one.changes != other.changes, "what has changed since its last message"),
+        (one.sequence != other.sequence, "how many messages came before"),
+        (one.view != other.view, "the catalogue's words, or what else is known"),
+    ];
+    let names: Vec<&str> = differs.iter().filter(|(differs, _)| *differs).map(|(_, name)| *name).collect();
+    if names.is_empty() {
+        "words that all messages share".to_owned()
+    } else {
+        format!("other: {}", names.join(", "))
+    }
 }

@@ -24,6 +24,7 @@ pub struct World {
     pub policy: Arc<Policy>,
     shard: Shard,
     next_offset: i64,
+    decisions_max: usize,
     /// While no router runs: what is appended to the log meanwhile, and when.
     unread: Option<Vec<(Event, Timestamp)>>,
 }
@@ -31,12 +32,20 @@ pub struct World {
 impl World {
     /// Nothing has happened yet.
     pub fn new(policy: Arc<Policy>) -> Self {
-        Self { policy, shard: Shard::new(0), next_offset: 0, unread: None }
+        Self { policy, shard: Shard::new(0), next_offset: 0, decisions_max: DECISIONS_MAX, unread: None }
     }
 
     /// The same for a partition of a real log.
     pub fn of_partition(policy: Arc<Policy>, partition: i32) -> Self {
         Self { shard: Shard::new(partition), ..Self::new(policy) }
+    }
+
+    /// The same for a log with more incidents than a story has: at the hour that a policy names, all
+    /// that are open are looked at in one step.
+    #[must_use]
+    pub const fn with_decisions_max(mut self, decisions_max: usize) -> Self {
+        self.decisions_max = decisions_max;
+        self
     }
 
     /// The next event stands at this offset.
@@ -97,8 +106,8 @@ impl World {
             self.shard.commit();
             let events: Vec<Event> = steps.iter().flat_map(|step| step.decision.events.clone()).collect();
             decided.extend(steps);
-            if decided.len() > DECISIONS_MAX {
-                return Err(format!("one step makes more than {DECISIONS_MAX} decisions"));
+            if decided.len() > self.decisions_max {
+                return Err(format!("one step makes more than {} decisions", self.decisions_max));
             }
             for event in events {
                 let (place, now) = (self.place(), self.shard.clock());
