@@ -16,7 +16,7 @@ pub fn html(pack: &Pack) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <title>Messages of {policy}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
          <header>\n<h1>Messages of {policy}</h1>\n\
-         <p>One incident on an afternoon in Tokyo, as each audience would hear of it. Please read as if it were yours: \
+         <p>One worked incident, as each audience would hear of it. Please read as if it were yours: \
          are the words right, and would you want to get them?{before}</p>\n",
         policy = escaped(&pack.policy),
         before = pack.before.as_ref().map_or_else(String::new, |before| {
