@@ -8,6 +8,7 @@ use herald::core::policy::{Audience, Policy};
 use herald::core::template::Templates;
 use herald::core::template::samples::{self, Knowledge};
 use herald::core::vocabulary::{Kind, Lead, Lifecycle};
+use herald::preview::{course, heading, with_nothing_known};
 
 const HEAD: &str = "\
 # Every message that Herald ships
@@ -62,7 +63,7 @@ impl Page {
         for notice in course(audience) {
             self.message(policy, heading(&notice), &notice, &title("en"));
         }
-        let unknown = samples::notice(Kind::Opening, Knowledge::Nothing, audience);
+        let unknown = with_nothing_known(audience);
         self.message(policy, "First report, with nothing known", &unknown, &title("en"));
     }
 
@@ -109,15 +110,6 @@ impl Page {
     }
 }
 
-/// What the readers of this audience get, as the incident goes; then what they get if it goes otherwise.
-fn course(audience: &Audience) -> Vec<Notice> {
-    let kinds = Kind::ALL.iter().filter(|kind| kind.lifecycle() != Lifecycle::Lead);
-    let notices = kinds.flat_map(|&kind| samples::notices(kind, Knowledge::Everything, audience));
-    let mut notices: Vec<_> = notices.collect();
-    notices.sort_by_key(|notice| (heading(notice).starts_with("Otherwise"), notice.decided_at));
-    notices
-}
-
 /// A message to the lead that owns this audience, who sees what its internal readers may see.
 fn to_lead(kind: Kind, audience: &Audience, policy: &Policy) -> Notice {
     let lead = match audience.lead {
@@ -156,32 +148,5 @@ fn language(content: &Content) -> &str {
         "ja" => "日本語",
         "en" => "English",
         other => other,
-    }
-}
-
-const fn heading(notice: &Notice) -> &'static str {
-    match notice.kind {
-        Kind::Opening => "First report",
-        Kind::Update if notice.new_information => "Update: cause found",
-        Kind::Update => "Update: nothing new",
-        Kind::Upgraded => "Worse",
-        Kind::Downgraded => "Better",
-        Kind::StandDown => "Stood down",
-        Kind::Resolved if notice.reports_stopped => "Otherwise: reports stopped",
-        Kind::Resolved => "Resolved",
-        Kind::Cancelled => "Otherwise: a false alarm",
-        Kind::Reopened => "Otherwise: back again",
-        Kind::Merged => "Otherwise: merged",
-        Kind::Correction => "Correction",
-        Kind::FollowUp => "Final report",
-        Kind::UpdateDue => "update_due",
-        Kind::UpdateOverdue => "update_overdue",
-        Kind::ReleaseWanted => "release_wanted",
-        Kind::ApprovalWanted => "approval_wanted",
-        Kind::TemplateUnapproved => "template_unapproved",
-        Kind::LeadMissing => "lead_missing",
-        Kind::IncidentSilent => "incident_silent",
-        Kind::RenderingFailed => "rendering_failed",
-        Kind::TranslationMissing => "translation_missing",
     }
 }

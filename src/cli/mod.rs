@@ -1,5 +1,7 @@
 //! The command line: arguments in, one call, an exit status out. One file for each command.
 
+mod approve;
+mod backtest;
 mod check;
 mod cluster;
 mod completions;
@@ -12,6 +14,7 @@ mod incident;
 mod init;
 mod message;
 mod output;
+mod preview;
 mod rejected;
 mod schema;
 mod serve;
@@ -19,6 +22,7 @@ mod source;
 mod tail;
 mod test;
 mod topics;
+mod webhook;
 mod why;
 mod words;
 
@@ -85,8 +89,11 @@ enum Command {
     Check(check::Args),
     Test(test::Args),
     Init(init::Args),
-    Explain(explain::Args),
     Source(source::Args),
+    Explain(Box<explain::Args>),
+    Backtest(Box<backtest::Args>),
+    Preview(preview::Args),
+    Approve(approve::Args),
     Incident(Box<incident::Args>),
     Why(why::Args),
     Tail(tail::Args),
@@ -164,6 +171,9 @@ fn dispatch(command: Command) -> anyhow::Result<Done> {
         Command::Init(args) => init::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Source(args) => source::run(&args),
+        Command::Backtest(args) => backtest::run(&args),
+        Command::Preview(args) => preview::run(&args),
+        Command::Approve(args) => approve::run(&args),
         Command::Incident(args) => incident::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Tail(args) => tail::run(&args),

@@ -131,6 +131,54 @@ impl Reader {
         Ok(found)
     }
 
+    /// The partitions of a topic, named without its prefix, each with the next offset to be read.
+    pub fn partitions(&self, topic: &str) -> Vec<(i32, i64)> {
+        let topic = format!("{}{topic}", self.prefix);
+        let of_it = self.places.iter().filter(|((known, _), _)| *known == topic);
+        of_it.map(|((_, partition), next)| (*partition, *next)).collect()
+    }
+
+    /// The first offset whose record was written at this time or later; the end where none was.
+    pub fn offset_at(&self, topic: &str, partition: i32, at: Timestamp) -> Result<i64, ClientError> {
+        let topic = format!("{}{topic}", self.prefix);
+        let wrong =
+            |error: KafkaError| ClientError::kafka(format!("{topic}/{partition}: its offsets"), &error);
+        let mut wanted = TopicPartitionList::new();
+        let millis = Offset::Offset(at.as_millisecond().max(0));
+        wanted.add_partition_offset(&topic, partition, millis).map_err(wrong)?;
+        let consumer = consumer(&self.config)?;
+        let found = consumer.offsets_for_times(wanted, ASK_TIMEOUT).map_err(wrong)?;
+        match found.find_partition(&topic, partition).map(|found| found.offset()) {
+            Some(Offset::Offset(offset)) => Ok(offset),
+            _ => {
+                consumer.fetch_watermarks(&topic, partition, ASK_TIMEOUT).map(|(_, high)| high).map_err(wrong)
+            }
+        }
+    }
+
+    /// The next record of a reader of one partition; none at its end. Gives up where nothing comes
+    /// in this time.
+    pub fn next_to_end(&mut self, timeout: Duration) -> Result<Option<ReadRecord>, ClientError> {
+        let deadline = Instant::now() + timeout;
+        let consumer = match self.following.take() {
+            Some(consumer) => consumer,
+            None => self.assigned(None)?.0,
+        };
+        let found = loop {
+            match self.poll(&consumer, Duration::from_millis(100))? {
+                Polled::Record(record) => break Some(record),
+                Polled::End(_) => break None,
+                Polled::Nothing if Instant::now() > deadline => {
+                    let why = "its end was not reached in time".to_owned();
+                    return Err(ClientError::Kafka { what: "reading".to_owned(), why });
+                }
+                Polled::Nothing => {}
+            }
+        };
+        self.following = Some(consumer);
+        Ok(found)
+    }
+
     /// All records from where it has read up to where the topics end now; one topic after the other.
     pub fn read_to_end(&mut self, timeout: Duration) -> Result<Vec<ReadRecord>, ClientError> {
         let mut records = Vec::new();

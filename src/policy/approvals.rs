@@ -126,7 +126,13 @@ impl Approvals {
 
 /// Hashes of the catalogue's texts, by address: `services.yaml#checkout-api.symptom.major.en`.
 pub(super) fn catalogue_hashes(services: Option<&Node>) -> BTreeMap<String, String> {
-    let mut hashes = BTreeMap::new();
+    let texts = catalogue_texts(services).into_iter();
+    texts.map(|(address, text)| (address, body_sha256(text.as_bytes()))).collect()
+}
+
+/// The catalogue's texts, by address.
+fn catalogue_texts(services: Option<&Node>) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
     for (service, node) in
         services.and_then(|root| root.get("services")).map(Node::entries).unwrap_or_default()
     {
@@ -138,13 +144,61 @@ pub(super) fn catalogue_hashes(services: Option<&Node>) -> BTreeMap<String, Stri
                             "services.yaml#{}.{kind}.{}.{}",
                             service.name, impact.name, language.name
                         );
-                        hashes.insert(address, body_sha256(text.as_bytes()));
+                        all.insert(address, text.clone());
                     }
                 }
             }
         }
     }
-    hashes
+    all
+}
+
+/// The catalogue's texts of a policy, by the address at which each is approved.
+pub fn catalogue(source: &Source) -> BTreeMap<String, String> {
+    let services = source.text("services.yaml").and_then(|text| super::tree::parse(text).ok());
+    catalogue_texts(services.as_ref())
+}
+
+/// An approval that was recorded, and whether it still is for the words as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// What was approved.
+    pub target: String,
+    /// In which role.
+    pub role: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// False: the words were edited since.
+    pub is_current: bool,
+}
+
+/// All approvals that a policy's approvals.yaml holds.
+pub fn recorded(source: &Source) -> Result<Vec<Recorded>, Diagnostics> {
+    let problems = Problems::new(source);
+    let names = Names::default();
+    let cx = Cx { file: FILE, problems: &problems, names: &names };
+    let root = source.text(FILE).and_then(|text| super::tree::parse(text).ok());
+    let entries = root.filter(|root| root.value != Value::Null).map(|root| read(cx, &root).entries);
+    let (_, hashes) = templates::compile(cx, source, &[]);
+    let services = source.text("services.yaml").and_then(|text| super::tree::parse(text).ok());
+    let catalogue = catalogue_hashes(services.as_ref());
+    if problems.errors() > 0 {
+        return Err(Diagnostics(problems.into_sorted()));
+    }
+    let now = |target: &str| {
+        let template = hashes.iter().find(|(place, _)| place.path == target).map(|(_, hash)| hash);
+        template.or_else(|| catalogue.get(target)).cloned()
+    };
+    let recorded = entries.unwrap_or_default().into_iter().map(|entry| Recorded {
+        is_current: now(&entry.target).is_some_and(|hash| hash == entry.hash),
+        target: entry.target,
+        role: entry.role,
+        by: entry.by,
+        at: entry.at,
+    });
+    Ok(recorded.collect())
 }
 
 /// An approval to be recorded.

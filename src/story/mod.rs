@@ -44,6 +44,7 @@ pub use heard::{Message, reader_of};
 pub use library::{Library, load};
 pub use play::{Moment, Outcome, play};
 pub use reach::Reached;
+pub use world::World;
 
 use crate::core::policy::Policy;
 use crate::policy::{Diagnostics, Source};

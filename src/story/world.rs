@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::core::decision::InputPlace;
 use crate::core::event::Event;
+use crate::core::incident::IncidentState;
 use crate::core::limits::BACKLOG_AGE_SECONDS_MIN;
 use crate::core::policy::Policy;
 use crate::core::record::{self, Progress, StateRecord};
@@ -17,34 +18,65 @@ const DECISIONS_MAX: usize = 10_000;
 const TIMERS_MAX: usize = 100;
 
 /// A partition and the policy in force.
-pub(super) struct World {
-    pub(super) policy: Arc<Policy>,
+#[derive(Debug)]
+pub struct World {
+    /// In force.
+    pub policy: Arc<Policy>,
     shard: Shard,
     next_offset: i64,
+    decisions_max: usize,
     /// While no router runs: what is appended to the log meanwhile, and when.
     unread: Option<Vec<(Event, Timestamp)>>,
 }
 
 impl World {
     /// Nothing has happened yet.
-    pub(super) fn new(policy: Arc<Policy>) -> Self {
-        Self { policy, shard: Shard::new(0), next_offset: 0, unread: None }
+    pub fn new(policy: Arc<Policy>) -> Self {
+        Self { policy, shard: Shard::new(0), next_offset: 0, decisions_max: DECISIONS_MAX, unread: None }
+    }
+
+    /// The same for a partition of a real log.
+    pub fn of_partition(policy: Arc<Policy>, partition: i32) -> Self {
+        Self { shard: Shard::new(partition), ..Self::new(policy) }
+    }
+
+    /// The same for a log with more incidents than a story has: at the hour that a policy names, all
+    /// that are open are looked at in one step.
+    #[must_use]
+    pub const fn with_decisions_max(mut self, decisions_max: usize) -> Self {
+        self.decisions_max = decisions_max;
+        self
+    }
+
+    /// The next event stands at this offset.
+    pub fn seek(&mut self, offset: i64) {
+        self.next_offset = offset;
     }
 
     /// Another policy is followed from now on: what of time it names counts from here.
-    pub(super) fn load(&mut self, policy: Arc<Policy>, now: Timestamp) {
+    pub fn load(&mut self, policy: Arc<Policy>, now: Timestamp) {
         self.policy = policy;
         self.shard.next_due(&self.policy, now);
     }
 
+    /// When its earliest timer is due, `now` being the present.
+    pub fn next_due(&mut self, now: Timestamp) -> Option<Timestamp> {
+        self.shard.next_due(&self.policy, now)
+    }
+
+    /// What is known of an incident.
+    pub fn state(&self, incident: &str) -> Option<Arc<IncidentState>> {
+        self.shard.state(incident)
+    }
+
     /// Lets time pass: all timers due up to then fold, each at its own time.
-    pub(super) fn pass(&mut self, until: Timestamp) -> Result<Vec<Step>, String> {
+    pub fn pass(&mut self, until: Timestamp) -> Result<Vec<Step>, String> {
         let mut decided = Vec::new();
         if self.unread.is_some() {
             return Ok(decided);
         }
         while let Some(due) = self.shard.next_due(&self.policy, until).filter(|due| *due <= until) {
-            let place = InputPlace { partition: 0, offset: self.next_offset };
+            let place = InputPlace { partition: self.shard.partition(), offset: self.next_offset };
             let steps = self.shard.due(due, place, &self.policy, TIMERS_MAX);
             self.take(steps, &mut decided)?;
         }
@@ -53,7 +85,7 @@ impl World {
 
     /// Folds an event that was appended to the log at `now`, and what Herald itself appends
     /// because of it.
-    pub(super) fn event(&mut self, event: &Event, now: Timestamp) -> Result<Vec<Step>, String> {
+    pub fn event(&mut self, event: &Event, now: Timestamp) -> Result<Vec<Step>, String> {
         if let Some(unread) = &mut self.unread {
             unread.push((event.clone(), now));
             return Ok(Vec::new());
@@ -74,8 +106,8 @@ impl World {
             self.shard.commit();
             let events: Vec<Event> = steps.iter().flat_map(|step| step.decision.events.clone()).collect();
             decided.extend(steps);
-            if decided.len() > DECISIONS_MAX {
-                return Err(format!("one step makes more than {DECISIONS_MAX} decisions"));
+            if decided.len() > self.decisions_max {
+                return Err(format!("one step makes more than {} decisions", self.decisions_max));
             }
             for event in events {
                 let (place, now) = (self.place(), self.shard.clock());
@@ -86,13 +118,13 @@ impl World {
     }
 
     /// No router runs from now on: what comes in waits on the log, and no timer is seen to.
-    pub(super) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.unread.get_or_insert_default();
     }
 
     /// Another router takes over: all that it has is what stands on `incident.state`, and the log.
     /// What has waited there for long is folded under hold.
-    pub(super) fn restart(&mut self, now: Timestamp) -> Result<Vec<Step>, String> {
+    pub fn restart(&mut self, now: Timestamp) -> Result<Vec<Step>, String> {
         self.restore()?;
         let unread = self.unread.take().unwrap_or_default();
         let age = unread.first().map(|(_, appended)| now.duration_since(*appended));
@@ -145,6 +177,6 @@ impl World {
 
     fn place(&mut self) -> InputPlace {
         self.next_offset += 1;
-        InputPlace { partition: 0, offset: self.next_offset - 1 }
+        InputPlace { partition: self.shard.partition(), offset: self.next_offset - 1 }
     }
 }

@@ -7,6 +7,7 @@
 // Helpers take `json!(…)` as it is written.
 #![allow(clippy::needless_pass_by_value)]
 
+mod agreement;
 mod command;
 mod fixture;
 mod fold;

@@ -18,7 +18,7 @@ const FIELDS_SHOWN: usize = 60;
 const FIRST: &[&str] = &["type", "native_type", "incident.native_id", "stage", "native_status", "title"];
 
 /// Prints an event's fields, each with the places that decide it.
-pub(super) fn print(event: &Event, origins: Option<&Origins>, style: Style) -> std::io::Result<()> {
+pub(super) fn print(event: &Event, origins: &Origins, style: Style) -> std::io::Result<()> {
     line(&format!("  {}{}", style.dim(&pad("incident", 12)), harmless(&event.incident.key)))?;
     let rows = rows(origins);
     let width = rows.iter().map(|(name, ..)| columns(name)).max().unwrap_or(0);
@@ -46,12 +46,9 @@ pub(super) fn places(origins: &Origins) -> Value {
 }
 
 /// Field, value and places in words; what matters most comes first.
-fn rows(origins: Option<&Origins>) -> Vec<(&str, String, String)> {
-    let mut rows: Vec<_> = origins
-        .into_iter()
-        .flatten()
-        .map(|(path, (value, places))| (path.as_str(), shown(value), named(places)))
-        .collect();
+fn rows(origins: &Origins) -> Vec<(&str, String, String)> {
+    let mut rows: Vec<_> =
+        origins.iter().map(|(path, (value, places))| (path.as_str(), shown(value), named(places))).collect();
     rows.sort_by_key(|(path, ..)| FIRST.iter().position(|first| first == path).unwrap_or(FIRST.len()));
     rows
 }

@@ -1,20 +1,23 @@
 //! What `explain` prints.
 
-use std::path::Path;
-
 use serde_json::json;
 
-use super::super::output::{Style, line};
-use super::super::{decision, message};
+use super::super::output::{Style, harmless, line, pad};
+use super::super::{decision, event, message};
 use super::fields;
 use super::run::Outcome;
-use crate::core::notification::{Notification, render};
+use crate::core::notification::{Notification, render, rendering_failed};
 use crate::core::policy::Policy;
 use crate::core::shard::Step;
 use crate::core::sources::Read;
 
 /// One line of JSON for each event, then one for each decision.
-pub(super) fn json(outcome: &Outcome, waited: &[Step], policy: &Policy) -> anyhow::Result<()> {
+pub(super) fn json(
+    outcome: &Outcome,
+    waited: &[Step],
+    policy: &Policy,
+    sets: &[String],
+) -> anyhow::Result<()> {
     match &outcome.read {
         Read::Rejected { reason, problems } => {
             line(&json!({ "rejected": reason, "problems": problems }).to_string())?;
@@ -23,7 +26,11 @@ pub(super) fn json(outcome: &Outcome, waited: &[Step], policy: &Policy) -> anyho
         Read::Events(events) => {
             for (place, event) in events.iter().enumerate() {
                 let from = outcome.origins.get(place).map(fields::places);
-                line(&json!({ "event": event, "from": from }).to_string())?;
+                let mut value = json!({ "event": event, "from": from });
+                if !sets.is_empty() {
+                    value["set"] = json!(sets);
+                }
+                line(&value.to_string())?;
             }
         }
     }
@@ -35,20 +42,29 @@ pub(super) fn json(outcome: &Outcome, waited: &[Step], policy: &Policy) -> anyho
     Ok(())
 }
 
+/// What stands above one outcome.
+pub(super) struct Heading<'a> {
+    /// The file, or the event's id.
+    pub(super) name: &'a str,
+    /// How many stand before it.
+    pub(super) place: usize,
+    /// What its sender is made to say.
+    pub(super) sets: &'a [String],
+}
+
 /// The same for people.
 pub(super) fn people(
-    file: &Path,
-    place: usize,
+    heading: &Heading<'_>,
     outcome: &Outcome,
     waited: &[Step],
     policy: &Policy,
     render: bool,
 ) -> anyhow::Result<()> {
     let style = Style::of_stdout();
-    if place > 0 {
+    if heading.place > 0 {
         line("")?;
     }
-    line(&format!("{}  {} bytes", style.bold(&file.display().to_string()), outcome.bytes))?;
+    line(&format!("{}  {} bytes", style.bold(heading.name), outcome.bytes))?;
     match &outcome.read {
         Read::Handshake(_) => line("  a ping or handshake: answered, and no event is made")?,
         Read::Rejected { reason, problems } => {
@@ -59,10 +75,16 @@ pub(super) fn people(
             }
         }
         Read::Events(events) => {
-            for (place, event) in events.iter().enumerate() {
-                fields::print(event, outcome.origins.get(place), style)?;
+            for (place, one) in events.iter().enumerate() {
+                match outcome.origins.get(place) {
+                    Some(origins) => fields::print(one, origins, style)?,
+                    None => event::print(one, style)?,
+                }
             }
         }
+    }
+    for set in heading.sets {
+        line(&format!("  {}{}", style.yellow(&pad("what if", 12)), harmless(set)))?;
     }
     for step in &outcome.steps {
         print_step(step, policy, render, style)?;
@@ -90,6 +112,17 @@ fn print_step(step: &Step, policy: &Policy, render: bool, style: Style) -> std::
     Ok(())
 }
 
+/// All that goes out, as a router says it: where a template fails, its lead learns of it.
 fn words(step: &Step, policy: &Policy) -> Vec<Notification> {
-    step.decision.notices.iter().map(|notice| render(notice, policy).notification).collect()
+    let mut failed = Vec::new();
+    let mut said = Vec::with_capacity(step.decision.notices.len());
+    for notice in &step.decision.notices {
+        let rendered = render(notice, policy);
+        if !rendered.fallbacks.is_empty() {
+            failed.push(notice);
+        }
+        said.push(rendered.notification);
+    }
+    said.extend(rendering_failed(&failed).iter().map(|notice| render(notice, policy).notification));
+    said
 }

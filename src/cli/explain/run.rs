@@ -1,26 +1,23 @@
 //! The real path from bytes to decisions, without Kafka: adapter, fold, words.
 
-use std::io::Read as _;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Args, Usage};
-use crate::config;
-use crate::core::decision::InputPlace;
-use crate::core::ids;
+use super::Args;
+use super::recorded::Past;
+use super::what_if::Set;
+use crate::cli::webhook::Source;
+use crate::core::event::Event;
 use crate::core::policy::Policy;
-use crate::core::shard::{Shard, Step};
+use crate::core::shard::Step;
+use crate::core::sources::Read;
 use crate::core::sources::origin::Origins;
-use crate::core::sources::{Delivery, Read, Reader, SourceKind};
-use crate::core::vocabulary::AuthKind;
+use crate::story::World;
 
-/// Most timers folded in one wait: an incident has a handful.
-const STEPS_MAX: usize = 10_000;
-
-/// What one file did.
+/// What one file, or one recorded event, did.
 pub(super) struct Outcome {
     pub(super) read: Read,
     /// Of each event: which place of the body each field came from.
@@ -31,119 +28,81 @@ pub(super) struct Outcome {
 
 /// A made-up partition with a made-up clock.
 pub(super) struct Session {
-    pub(super) policy: Policy,
-    shard: Shard,
+    pub(super) policy: Arc<Policy>,
+    world: World,
+    /// When the next delivery comes.
+    next: Timestamp,
     now: Timestamp,
-    offset: i64,
+    sets: Vec<Set>,
 }
 
 impl Session {
-    pub(super) fn new(policy: Policy) -> Self {
-        Self { policy, shard: Shard::new(0), now: Timestamp::now(), offset: 0 }
+    /// The first delivery comes at `starts`.
+    pub(super) fn new(policy: Policy, starts: Timestamp, sets: Vec<Set>) -> Self {
+        let policy = Arc::new(policy);
+        Self { world: World::new(Arc::clone(&policy)), policy, next: starts, now: starts, sets }
     }
 
     /// Reads and folds one delivery, a second after the one before.
     pub(super) fn deliver(
         &mut self,
-        source: &str,
-        reader: &Reader,
+        source: &Source,
         headers: &[(String, String)],
         body: &[u8],
-    ) -> Outcome {
-        self.now = self.now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(self.now);
-        let content_type = headers.iter().find(|(name, _)| name == "content-type");
-        let delivery = Delivery {
-            source,
-            headers,
-            content_type: content_type.map_or("application/json", |(_, value)| value.as_str()),
-            body,
-            body_sha256: &ids::body_sha256(body),
-            received_at: self.now,
-            auth: AuthKind::None,
-            key_id: None,
-            parts_max: crate::http::settings::WebhookSettings::default().parts_max,
-        };
-        let read = reader.read(&delivery);
-        let origins = reader.origins(&delivery);
+    ) -> anyhow::Result<Outcome> {
+        self.now = self.next;
+        self.next = self.now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(self.now);
+        let mut read = source.read(headers, body, self.now);
+        let origins = source.origins(headers, body, self.now);
         let mut steps = Vec::new();
-        if let Read::Events(events) = &read {
+        if let Read::Events(events) = &mut read {
             for event in events {
-                let place = self.place();
-                steps.extend(self.shard.event(event, self.now, place, &self.policy));
-                self.shard.commit();
+                steps.extend(self.fold(event, self.now)?);
             }
         }
-        Outcome { read, origins, bytes: body.len(), steps }
+        Ok(Outcome { read, origins, bytes: body.len(), steps })
+    }
+
+    /// Folds what came before on the same incident, then a recorded event, each at the time at which
+    /// it was appended, or the last one at `at`. Every such event has a partition of its own.
+    pub(super) fn recorded(&mut self, past: &Past, at: Option<Timestamp>) -> anyhow::Result<Outcome> {
+        self.world = World::of_partition(Arc::clone(&self.policy), past.partition);
+        for one in &past.before {
+            self.world.seek(one.offset);
+            self.world.event(&one.event, one.at).map_err(|error| anyhow!(error))?;
+        }
+        let now = at.unwrap_or(past.event.at);
+        let before = now.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(now);
+        self.world.pass(before).map_err(|error| anyhow!(error))?;
+        (self.now, self.next) = (now, now);
+        let mut event = past.event.event.clone();
+        let bytes = event.raw.as_ref().map_or(0, |raw| raw.bytes.len());
+        self.world.seek(past.event.offset);
+        let steps = self.fold(&mut event, now)?;
+        Ok(Outcome { read: Read::Events(vec![event]), origins: Vec::new(), bytes, steps })
     }
 
     /// Lets time pass.
     pub(super) fn wait(&mut self, wait: Duration) -> anyhow::Result<Vec<Step>> {
         let wait = SignedDuration::try_from(wait).context("that is too long to wait")?;
         self.now = self.now.checked_add(wait).context("that is too long to wait")?;
-        let place = self.place();
-        let steps = self.shard.due(self.now, place, &self.policy, STEPS_MAX);
-        self.shard.commit();
-        Ok(steps)
+        self.next = self.now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(self.now);
+        self.world.pass(self.now).map_err(|error| anyhow!(error))
     }
 
-    fn place(&mut self) -> InputPlace {
-        self.offset += 1;
-        InputPlace { partition: 0, offset: self.offset - 1 }
+    fn fold(&mut self, event: &mut Event, now: Timestamp) -> anyhow::Result<Vec<Step>> {
+        for set in &self.sets {
+            set.apply(event)?;
+        }
+        self.world.event(event, now).map_err(|error| anyhow!(error))
     }
-}
-
-/// Who reads the source: a kind by its own name, a mapping by its file, or what the configuration says.
-pub(super) fn reader(args: &Args) -> anyhow::Result<Reader> {
-    if args.config.is_none()
-        && let Some(kind) = SourceKind::parse(&args.source)
-    {
-        return Ok(Reader::Kind(kind));
-    }
-    // A source's name has no dot in it.
-    if [".yaml", ".yml"].iter().any(|end| args.source.ends_with(end)) {
-        let loaded = crate::mapping::load(Path::new(&args.source));
-        let loaded = loaded.with_context(|| format!("the mapping {} can't be used", args.source))?;
-        return Ok(Reader::Mapping(loaded.mapping));
-    }
-    let config = super::super::configuration(args.config.clone())?;
-    let sources = config.map(|config| config.sources).unwrap_or_default();
-    if let Some(source) = sources.iter().find(|source| source.name == args.source) {
-        return Ok(source.reader.clone());
-    }
-    let known: Vec<&str> = sources
-        .iter()
-        .map(|source| source.name.as_str())
-        .chain(SourceKind::ALL.iter().map(|kind| kind.as_str()))
-        .collect();
-    let hint = config::nearest(&args.source, known.iter().copied())
-        .map_or_else(|| format!("known: {}", known.join(", ")), |near| format!("did you mean {near}?"));
-    SourceKind::parse(&args.source)
-        .map(Reader::Kind)
-        .ok_or_else(|| Usage(format!("there is no source {:?}; {hint}", args.source)).into())
-}
-
-/// What the source is called: a mapping's file is called as its source would be.
-pub(super) fn name(args: &Args) -> String {
-    let stem = Path::new(&args.source).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    stem.unwrap_or_else(|| args.source.clone())
 }
 
 /// The policy that is asked about.
 pub(super) fn policy(args: &Args) -> anyhow::Result<Policy> {
     let dir = match &args.policy {
         Some(dir) => Some(dir.clone()),
-        None => super::super::policy_dir(args.config.clone())?,
+        None => super::super::policy_dir(args.cluster.config().cloned())?,
     };
     Ok(crate::app::policy::load(dir.as_deref()).context("the policy is wrong")?.policy)
-}
-
-/// A file, or standard input.
-pub(in crate::cli) fn read_file(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut body = Vec::new();
-    if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut body).context("can't read standard input")?;
-    } else {
-        body = std::fs::read(file).with_context(|| format!("can't read {}", file.display()))?;
-    }
-    Ok(body)
 }

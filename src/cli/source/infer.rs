@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
-use super::super::explain::read_file;
+use super::super::webhook::read_file;
 use super::super::{Done, Usage, output};
 use crate::mapping::cases::{Cases, Expect};
 use crate::mapping::{self, infer};

@@ -130,6 +130,13 @@ impl<'a> Moment<'a> {
         }
     }
 
+    /// The first route that tells it, with its file.
+    pub(super) fn route_that_tells(&self, audience: usize) -> Option<String> {
+        let routed = self.routed.get(audience).copied().unwrap_or_default();
+        let route = self.policy.routes.list.get(routed.tell?)?;
+        Some(format!("{} {}", route.place, route.name))
+    }
+
     /// No customer is ever told of an incident whose customer impact is none.
     pub(super) fn without_impact(&self, readers: Readers) -> Option<Verdict> {
         let none = readers == Readers::Customers && self.episode.impact.current == Impact::None;

@@ -120,6 +120,18 @@ pub fn decide(state: Option<&IncidentState>, input: Input<'_>, policy: &Policy, 
     }
 }
 
+/// The route that tells an audience of the incident as it is, with its file: of who was told, a
+/// decision says no more than that.
+pub fn route_that_tells(
+    state: &IncidentState,
+    policy: &Policy,
+    now: Timestamp,
+    audience: &str,
+) -> Option<String> {
+    let (place, _) = policy.audience(audience)?;
+    gates::Moment::new(state, policy, now).route_that_tells(place)
+}
+
 /// When the incident's earliest timer is due; derived from the state alone, so that a restart, a
 /// rebalance or a reload neither loses nor repeats one.
 pub fn next_due(state: &IncidentState) -> Option<Timestamp> {

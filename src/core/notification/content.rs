@@ -64,9 +64,9 @@ pub(super) fn make(notice: &Arc<Notice>, policy: &Policy, zone: &TimeZone, langu
     Made { content: limit(notice, &words, language), template, failure, unapproved }
 }
 
-/// The template for this reader. Of an audience that the policy no longer has, nobody can say
+/// The template for this reader, if there is one for it. Of an audience that the policy no longer has, nobody can say
 /// which approvals it needs: internal readers get the templates that are left, others the built-in text.
-fn choose<'a>(notice: &Notice, policy: &'a Policy, language: &str) -> Choice<'a> {
+pub fn choose<'a>(notice: &Notice, policy: &'a Policy, language: &str) -> Choice<'a> {
     let stage = notice.view.stage.map(|stage| stage_for(notice, stage));
     let (kind, priority) = (notice.kind, notice.view.priority);
     match policy.audience(&notice.audience) {

@@ -16,6 +16,7 @@ mod sms;
 mod tests;
 mod view;
 
+pub use content::choose;
 pub use failed::rendering_failed;
 pub use notice::{About, Addressee, Cause, Change, LastSaid, Notice};
 pub use record::{Approval, Content, IncidentPart, LeadItem, Notification, SCHEMA, Sms, TemplateUsed};

@@ -1,6 +1,9 @@
 //! The `herald` command as people run it: arguments, output, exit status, signals.
 
+mod backtest;
+mod guide;
 mod offline;
+mod review;
 mod trial;
 
 use std::process::{Command, Output};

@@ -72,6 +72,28 @@ fn explain_says_who_is_told_what_and_who_is_not() {
     for line in out(&json).lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap();
     }
+    let what_if = run(
+        dir.path(),
+        &[
+            "explain",
+            "--source",
+            "herald",
+            "--json",
+            "--set",
+            "priority=P4",
+            "--set",
+            "impact=none",
+            "p1.json",
+        ],
+    );
+    let decided = out(&what_if);
+    let decision = decided.lines().find(|line| line.contains("\"decision\"")).unwrap();
+    let decision: serde_json::Value = serde_json::from_str(decision).unwrap();
+    assert_eq!(decision["decision"]["priority"]["after"], "P4", "{decided}");
+    assert_eq!(decision["decision"]["audiences"]["executives"]["not_told"], "not_matched", "{decided}");
+    let misspelt = run(dir.path(), &["explain", "--source", "herald", "--set", "impcat=none", "p1.json"]);
+    assert_eq!(misspelt.status.code(), Some(2));
+    assert!(err(&misspelt).contains("did you mean impact?"), "{}", err(&misspelt));
     std::fs::write(dir.path().join("bad.json"), "{").unwrap();
     let bad = run(dir.path(), &["explain", "--source", "herald", "bad.json"]);
     assert_eq!(bad.status.code(), Some(1));

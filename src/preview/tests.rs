@@ -1,0 +1,101 @@
+use super::body::html as body_html;
+use super::changes::{Line, lines};
+use super::*;
+use crate::policy::Source;
+use crate::policy::approvals::{Approve, record};
+
+const OPENING: &str = "templates/en/customers-strategic/opening.md";
+
+fn of(source: &Source, before: Option<&Source>, audience: &str) -> Pack {
+    let wanted = Wanted { audiences: vec![audience.to_owned()], languages: vec!["en".to_owned()] };
+    pack(source, before, &wanted).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn opening(pack: &Pack) -> &Message {
+    pack.pages[0].messages.iter().find(|message| message.heading == "First report").unwrap()
+}
+
+#[test]
+fn an_edit_is_shown_with_what_it_voids_and_an_approval_is_for_exactly_these_words() {
+    let before = Source::built_in();
+    let text = format!("{}\nPlease <b>do not</b> call us.\n", before.text(OPENING).unwrap());
+    let edited = before.clone().with(OPENING, text);
+    let pack = of(&edited, Some(&before), "customers-strategic");
+    let message = opening(&pack);
+    assert_eq!(message.template.as_deref(), Some(OPENING));
+    assert!(message.standings.iter().all(|standing| !standing.is_current && standing.approved.is_some()));
+    assert!(message.before.is_some());
+    let others = pack.pages[0].messages.iter().filter(|message| message.before.is_some());
+    // With nothing known it is the same template.
+    assert_eq!(others.count(), 2);
+    let page = html(&pack);
+    for words in [
+        "edited since legal approved it",
+        "<ins>+ Please",
+        "herald approve templates/en/customers-strategic/opening.md --role legal --by NAME",
+        "&lt;b&gt;do not&lt;/b&gt;",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("<b>do not"), "markup of a template's is no markup of the page");
+    let (name, text) = markdown(&pack, &pack.pages[0]);
+    assert_eq!(name, "customers-strategic.en.md");
+    assert!(text.contains("```diff") && text.contains("+ Please"), "{text}");
+
+    let approve =
+        |role| Approve { target: OPENING, role, by: "M. Sato", at: "2026-05-01T00:00:00Z".parse().unwrap() };
+    let approvals = record(&edited, &[approve("legal")]).unwrap();
+    let approved = edited.with("approvals.yaml", approvals);
+    let pack = of(&approved, None, "customers-strategic");
+    let standings: Vec<(&str, bool)> =
+        opening(&pack).standings.iter().map(|one| (one.role.as_str(), one.is_current)).collect();
+    assert_eq!(standings, [("legal", true), ("executive-sponsor", false)]);
+    assert!(opening(&pack).before.is_none());
+}
+
+#[test]
+fn every_audience_has_every_message_in_every_language() {
+    let pack = pack(&Source::built_in(), None, &Wanted::default()).unwrap();
+    assert_eq!(pack.pages.len(), 18);
+    for page in &pack.pages {
+        assert!(page.messages.len() >= 12, "{} {}", page.audience, page.language);
+        assert!(page.messages.iter().all(|message| message.template.is_some()));
+        assert_eq!(page.texts.is_empty(), !page.audience.starts_with("customers-"), "{}", page.audience);
+    }
+    let page = html(&pack);
+    assert!(page.contains("lang=\"ja\"") && !page.contains("<script"));
+}
+
+#[test]
+fn bodies_become_a_few_elements_and_text() {
+    let cases = [
+        ("a **b** `c`", "<p>a <strong>b</strong> <code>c</code></p>\n"),
+        ("- x\n- y", "<ul><li>x</li>\n<li>y</li>\n</ul>\n"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("a <img src=x onerror=y> b", "<p>a &lt;img src=x onerror=y&gt; b</p>\n"),
+        ("[t](javascript:x)", "<p><span class=\"link\" title=\"javascript:x\">t</span></p>\n"),
+        ("![t](http://evil.example/x.png)", "<p>t</p>\n"),
+        ("a\u{202e}b & \"c\" 'd'", "<p>ab &amp; &quot;c&quot; &#39;d&#39;</p>\n"),
+        (
+            "[t](<x\" onclick=\"y>)",
+            "<p><span class=\"link\" title=\"x&quot; onclick=&quot;y\">t</span></p>\n",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(body_html(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn the_shortest_way_from_one_text_to_another() {
+    use Line::{Gone, New, Same};
+    let cases: [(&str, &str, &[Line<'_>]); 4] = [
+        ("a\nb", "a\nb", &[Same("a"), Same("b")]),
+        ("a\nb\nc", "a\nx\nc", &[Same("a"), Gone("b"), New("x"), Same("c")]),
+        ("", "a", &[New("a")]),
+        ("a\nb", "b", &[Gone("a"), Same("b")]),
+    ];
+    for (old, new, expected) in cases {
+        assert_eq!(lines(old, new), expected, "{old:?} {new:?}");
+    }
+}
