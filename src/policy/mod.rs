@@ -9,6 +9,7 @@ pub mod approvals;
 mod audiences;
 mod changed;
 mod classify;
+mod coverage;
 mod customers;
 mod diagnostic;
 mod general;
@@ -178,14 +179,10 @@ fn compile(
     if render_samples {
         templates::prove(of_audiences, &templates, &parts.audiences);
     }
-    templates::check_coverage(
-        of_audiences,
-        &templates,
-        &parts.audiences,
-        &parts.customers,
-        &parts.routes,
-        &approvals,
-    );
+    let Parts { audiences, customers, routes, .. } = &parts;
+    let cx = of_audiences;
+    coverage::Coverage { cx, templates: &templates, audiences, customers, routes, approvals: &approvals }
+        .check();
     Some(whole(parts, source, templates))
 }
 

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use super::samples::{self, Knowledge};
-use super::{Context, OWN_NAMES, Template, TemplateProblem, Templates};
+use super::{Context, OWN_NAMES, Template, TemplateProblem, Templates, Words, hostile};
 use crate::core::disclosure::stage_for;
 use crate::core::fields::Field;
-use crate::core::notification::Notice;
+use crate::core::limits;
+use crate::core::notification::{Notice, is_one_message};
 use crate::core::policy::Audience;
+use crate::core::text::LocalText;
 use crate::core::vocabulary::Stage;
 
 /// A template that one of its audiences can't use.
@@ -51,18 +53,21 @@ impl Templates {
     }
 
     fn problems(&self, template: &Template, audience: &Audience) -> Vec<TemplateProblem> {
-        let forbidden = template.fields_named().iter().filter(|name| {
+        let forbidden = template.fields_named().filter(|(name, _)| {
             let seen = Field::parse(name).is_some_and(|field| audience.may_see.contains(field));
-            !seen && !OWN_NAMES.contains(&name.as_str())
+            !seen && !OWN_NAMES.contains(name)
         });
-        let forbidden = forbidden.map(|name| {
+        let forbidden = forbidden.map(|(name, (line, column))| {
+            let at = |message: String| TemplateProblem { column, ..TemplateProblem::at(line, message) };
+            // A line that does not name it takes in a partial that does.
+            let taken_in = if column.is_none() { " (in the partial that this line takes in)" } else { "" };
             if Field::parse(name).is_some() {
-                return TemplateProblem::at(1, format!("`{name}` is not for `{}` to see", audience.name))
+                return at(format!("`{name}` is not for `{}` to see{taken_in}", audience.name))
                     .hint(format!("leave it out, or add it to may_see of `{}`", audience.name));
             }
             let known = Field::ALL.iter().map(|field| field.as_str()).chain(OWN_NAMES);
             let near = known.min_by_key(|known| strsim::damerau_levenshtein(known, name));
-            TemplateProblem::at(1, format!("there is no field `{name}`"))
+            at(format!("there is no field `{name}`{taken_in}"))
                 .hint(format!("did you mean `{}`?", near.unwrap_or_default()))
         });
         let problems: Vec<_> = forbidden.collect();
@@ -74,7 +79,7 @@ impl Templates {
     fn fails(&self, template: &Template, audience: &Audience) -> Option<TemplateProblem> {
         let name = template.name();
         for knowledge in Knowledge::ALL {
-            for sample in samples::notices(name.kind, knowledge, audience) {
+            for (place, sample) in samples::notices(name.kind, knowledge, audience).into_iter().enumerate() {
                 let stages = match name.stage {
                     Some(stage) => vec![stage],
                     // Other words take no other way through a template.
@@ -82,13 +87,21 @@ impl Templates {
                     None => read_stages(&sample),
                 };
                 for stage in stages {
-                    let mut notice = sample.clone();
-                    let view = Arc::make_mut(&mut notice.view);
-                    view.stage = Some(stage);
-                    view.priority = name.priority.or(view.priority);
-                    if let Err(failure) = self.try_sample(template, audience, notice) {
+                    let on = |notice: &Notice| self.words_at(template, audience, notice.clone(), stage);
+                    let judged = on(&sample).and_then(|words| match knowledge {
+                        Knowledge::Hostile => {
+                            let mut calm = samples::notices(name.kind, Knowledge::Everything, audience);
+                            // A person has written where one has in the hostile sample.
+                            calm.iter_mut().for_each(|calm| calm.words = calm_words(&sample));
+                            let calm = calm.get(place).map_or_else(|| Ok(words.clone()), on)?;
+                            hostile::acts(&calm, &words)
+                                .map_or(Ok(()), |acts| Err(Self::whole(template, acts)))
+                        }
+                        _ => self.judge(template, &words, knowledge),
+                    });
+                    if let Err(failure) = judged {
                         let told = format!("{} (on an incident with {knowledge} known)", failure.message);
-                        return Some(TemplateProblem { message: told, column: None, hint: None, ..failure });
+                        return Some(TemplateProblem { message: told, column: None, ..failure });
                     }
                 }
             }
@@ -96,15 +109,65 @@ impl Templates {
         None
     }
 
-    fn try_sample(
+    /// The words of one sample, at one stage and at the priority that the template is for.
+    fn words_at(
         &self,
         template: &Template,
         audience: &Audience,
-        notice: Notice,
-    ) -> Result<(), TemplateProblem> {
+        mut notice: Notice,
+        stage: Stage,
+    ) -> Result<Words, TemplateProblem> {
+        let view = Arc::make_mut(&mut notice.view);
+        view.stage = Some(stage);
+        view.priority = template.name().priority.or(view.priority);
         let context = Context::new(&Arc::new(notice), template.language(), &audience.time_zone, Some("duty"));
-        self.try_render(template, &context.into_value()).map(|_| ())
+        self.try_render(template, &context.into_value())
     }
+
+    /// Are words too long, or do they link where links may not point?
+    fn judge(&self, template: &Template, words: &Words, knowledge: Knowledge) -> Result<(), TemplateProblem> {
+        let too_long = [
+            ("subject", &words.subject, limits::SUBJECT_CHARS_MAX),
+            ("thread_subject", &words.thread_subject, limits::SUBJECT_CHARS_MAX),
+            ("body", &words.body, limits::BODY_CHARS_MAX),
+        ];
+        let found = too_long.into_iter().find(|(_, text, chars_max)| text.chars().count() > *chars_max);
+        if let Some((part, text, chars_max)) = found {
+            let message =
+                format!("the {part} has {} characters, and at most {chars_max} fit", text.chars().count());
+            return Err(Self::part(template, part, message).hint("say less: the rest would be cut off"));
+        }
+        // Where much is known, `short` is meant to be cut after a sentence.
+        if knowledge == Knowledge::Nothing && !is_one_message(&words.short) {
+            let message =
+                format!("the short text has {} characters, more than one SMS", words.short.chars().count());
+            return Err(Self::part(template, "short", message).hint("it fits 160 characters, in Japanese 70"));
+        }
+        match hostile::linked_addresses(&words.body)
+            .into_iter()
+            .find(|to| self.hosts.link_target(to).is_none())
+        {
+            Some(to) => Err(Self::whole(template, format!("it links to {to}"))
+                .hint("links may point to hosts of link_hosts in policy.yaml only")),
+            None => Ok(()),
+        }
+    }
+
+    /// A problem with one part of a file: the line at which it stands, or begins.
+    fn part(template: &Template, part: &str, message: String) -> TemplateProblem {
+        let place = ["subject", "thread_subject", "short"].iter().position(|known| *known == part);
+        let line = place.and_then(|place| template.head_lines.get(place)).or(template.body_lines.first());
+        TemplateProblem::at(line.copied().unwrap_or(1), message)
+    }
+
+    fn whole(template: &Template, message: String) -> TemplateProblem {
+        Self::part(template, "body", message)
+    }
+}
+
+/// Words in the same languages, that are no more than words.
+fn calm_words(hostile: &Notice) -> LocalText {
+    LocalText(hostile.words.0.keys().map(|language| (language.clone(), "calm".to_owned())).collect())
 }
 
 /// The stages that this reader reads of: each in its own words.
