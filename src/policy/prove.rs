@@ -128,11 +128,17 @@ impl<'w> Named<'w> {
         }
     }
 
+    /// Has it a text of this field in common, or no text of it at all?
+    fn shares_text(&self, wide: &Self, field: &MatchField) -> bool {
+        let mut own = self.texts.iter().filter(|(known, _)| *known == field).peekable();
+        own.peek().is_none() || own.any(|text| wide.texts.contains(text))
+    }
+
     /// Does it tell apart nothing that the other one does not? What depends on more can hardly take
     /// all that the other one matches, but where the more is a closed list.
     fn is_within(&self, wide: &Self, also_closed: bool) -> bool {
         self.open.iter().all(|field| wide.open.contains(field))
             && (also_closed || self.closed.iter().all(|field| wide.closed.contains(field)))
-            && self.texts.iter().all(|text| wide.texts.contains(text))
+            && self.open.iter().all(|field| self.shares_text(wide, field))
     }
 }

@@ -38,7 +38,8 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Catalogue> {
     catalogue.affects = affects(&depends_on);
     catalogue.business_names =
         map.get("business_services").map(|node| business_names(cx, node)).unwrap_or_default();
-    check_names(cx, &catalogue, &entries);
+    let named = map.get("business_services").map(Node::entries).unwrap_or_default();
+    check_names(cx, &catalogue, named, &entries);
     check_use(cx, &entries);
     Some(catalogue)
 }
@@ -180,7 +181,7 @@ fn affects(depends_on: &[Vec<(ServiceIndex, &Node)>]) -> Vec<Vec<ServiceIndex>> 
 }
 
 /// Readers read the name of what they use; where there is none, they would read its id.
-fn check_names(cx: Cx<'_>, catalogue: &Catalogue, entries: &[(&Key, &Node)]) {
+fn check_names(cx: Cx<'_>, catalogue: &Catalogue, named: &[(Key, Node)], entries: &[(&Key, &Node)]) {
     let mut told = BTreeSet::new();
     for (_, node) in entries {
         let Some(item) = node.get("business_service") else { continue };
@@ -190,7 +191,8 @@ fn check_names(cx: Cx<'_>, catalogue: &Catalogue, entries: &[(&Key, &Node)]) {
         let missing: Vec<&String> = cx.names.languages.iter().filter(lacks).collect();
         if !missing.is_empty() && told.insert(id) {
             let message = format!("`{id}` has no name in {}; readers would read `{id}`", list(&missing));
-            cx.warn(item.at, message, Some(format!("name it below `business_services`: {id}: {{ … }}")));
+            let at = named.iter().find(|(key, _)| key.name == *id).map_or(item.at, |(key, _)| key.at);
+            cx.warn(at, message, Some(format!("name it below `business_services`: {id}: {{ … }}")));
         }
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::problems::{Cx, suggest};
 use super::source::Source;
-use super::tree::At;
+use super::tree::{At, Node, Value};
 use crate::core::policy::{Audience, Customer, Per};
-use crate::core::template::{Builder, TemplateProblem, Templates};
+use crate::core::template::{Builder, Proofs, TemplateProblem, Templates};
 use crate::core::vocabulary::Kind;
 
 /// What every audience that is told anything may come to hear.
@@ -97,14 +97,23 @@ fn tell(cx: Cx<'_>, path: &str, problem: &TemplateProblem) {
 }
 
 /// Folders that no audience uses, and folders that audiences name and that are not there.
-pub(super) fn check_folders(cx: Cx<'_>, hashes: &[(Place<'_>, String)], audiences: &[Audience]) {
+pub(super) fn check_folders(
+    cx: Cx<'_>,
+    root: Option<&Node>,
+    hashes: &[(Place<'_>, String)],
+    audiences: &[Audience],
+) {
+    let named_at = |audience: &str, folder: &str| {
+        let named = root?.get("audiences")?.get(audience)?.get("templates")?.one_or_more();
+        named.iter().find(|item| item.value == Value::Text(folder.to_owned())).map(|item| item.at)
+    };
     let there: BTreeSet<&str> = hashes.iter().map(|(place, _)| place.folder).collect();
     for audience in audiences {
         for folder in audience.template_folders.iter().filter(|folder| !there.contains(folder.as_str())) {
             let help = suggest(folder, there.iter().copied()).unwrap_or_default();
             let message =
                 format!("`{}` takes templates from `{folder}`, and there is no such folder", audience.name);
-            cx.error_help(cx.audience_at(&audience.name), message, help);
+            cx.error_help(named_at(&audience.name, folder).unwrap_or_default(), message, help);
         }
     }
     let used = |folder: &str| {
@@ -126,8 +135,8 @@ pub(super) fn check_folders(cx: Cx<'_>, hashes: &[(Place<'_>, String)], audience
 }
 
 /// What the templates say, they say to their audience only and on every sample.
-pub(super) fn prove(cx: Cx<'_>, templates: &Templates, audiences: &[Audience]) {
-    for unproved in audiences.iter().flat_map(|audience| templates.prove(audience)) {
+pub(super) fn prove(cx: Cx<'_>, templates: &Templates, audiences: &[Audience], proofs: &Proofs) {
+    for unproved in audiences.iter().flat_map(|audience| templates.prove(audience, proofs)) {
         let path = format!("templates/{}/{}/{}.md", unproved.language, unproved.folder, unproved.stem);
         tell(cx, &path, &unproved.problem);
     }

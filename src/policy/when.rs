@@ -242,8 +242,9 @@ fn pattern(cx: Cx<'_>, field: &MatchField, key: &Key, node: &Node) -> Option<reg
         return None;
     }
     // Alone first: `a)(b` would become a good expression once wrapped.
-    let alone = regex::Regex::new(&pattern).map(|_| ());
-    let whole = RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(PATTERN_BYTES_MAX).build();
+    let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).build();
+    let alone = build(&pattern).map(|_| ());
+    let whole = build(&format!("^(?:{pattern})$"));
     match alone.and(whole) {
         Ok(regex) => Some(regex),
         Err(error) => {

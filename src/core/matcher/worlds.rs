@@ -277,3 +277,106 @@ impl fmt::Display for World {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is(field: &str, test: Test) -> When {
+        When::Is(MatchField::parse(field).unwrap(), test)
+    }
+    fn words(field: &str, words: &[&str]) -> When {
+        let field = MatchField::parse(field).unwrap();
+        let value = |word: &&str| match field.shape() {
+            Shape::Grades(grades) => {
+                MatchValue::Grade(grades.iter().find(|(known, _)| known == word).unwrap().1)
+            }
+            _ => MatchValue::Text((*word).to_owned()),
+        };
+        When::Is(field.clone(), Test::AnyOf(words.iter().map(value).collect()))
+    }
+    fn at_least(field: &str, word: &str) -> When {
+        let When::Is(field, Test::AnyOf(mut values)) = words(field, &[word]) else { panic!("{word}") };
+        When::Is(field, Test::AtLeast(values.remove(0)))
+    }
+    fn not(when: When) -> When {
+        When::Not(Box::new(when))
+    }
+    /// `never`, `free`, or who covers it.
+    fn verdict(narrow: &When, others: &[When]) -> String {
+        match held_against(narrow, &others.iter().collect::<Vec<_>>()) {
+            Verdict::Never => "never".to_owned(),
+            Verdict::Free => "free".to_owned(),
+            Verdict::Covered(examples) => {
+                examples.iter().map(|(_, place)| place.to_string()).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    #[test]
+    fn what_several_leave_over_is_found() {
+        let grave = || at_least("impact", "minor");
+        let cases = [
+            (words("priority", &["P1", "P2"]), vec![words("priority", &["P1"])], "free"),
+            (
+                words("priority", &["P1", "P2"]),
+                vec![words("priority", &["P2"]), words("priority", &["P1"])],
+                "1 0",
+            ),
+            // An unknown impact counts as minor, or as none.
+            (grave(), vec![words("impact", &["minor", "major", "critical"])], "free"),
+            (grave(), vec![words("impact", &["minor", "major", "critical", "unknown"])], "0"),
+            (words("impact", &["unknown"]), vec![grave()], "free"),
+            // No value at all is a case of its own.
+            (When::ALWAYS, vec![at_least("priority", "P5")], "free"),
+            (When::ALWAYS, vec![at_least("priority", "P5"), is("priority", Test::Present(false))], "0 1"),
+            // An unknown severity is neither more nor less than anything.
+            (is("severity", Test::Present(true)), vec![at_least("severity", "info")], "0"),
+            (words("severity", &["unknown"]), vec![at_least("severity", "info")], "free"),
+            // Of several values any will do, so both may hold at once.
+            (words("label.a", &["x"]), vec![not(words("label.a", &["y"]))], "free"),
+            (words("label.a", &["x"]), vec![not(words("label.a", &["y"])), words("label.a", &["y"])], "0 1"),
+            // A field of one value has no second one.
+            (words("environment", &["x"]), vec![not(words("environment", &["y"]))], "0"),
+            (When::All(vec![words("environment", &["x"]), words("environment", &["y"])]), vec![], "never"),
+            (When::All(vec![words("label.a", &["x"]), words("label.a", &["y"])]), vec![], "free"),
+        ];
+        for (place, (narrow, others, expected)) in cases.into_iter().enumerate() {
+            // Alone, there is nothing that could cover it.
+            let expected = if others.is_empty() && expected == "free" { "free" } else { expected };
+            let mut found: Vec<String> = verdict(&narrow, &others).split(' ').map(str::to_owned).collect();
+            let mut wanted: Vec<String> = expected.split(' ').map(str::to_owned).collect();
+            found.sort();
+            wanted.sort();
+            assert_eq!(found, wanted, "case {place}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_told_apart_at_and_between_their_bounds() {
+        let bound =
+            |test: fn(MatchValue) -> Test, number| is("affected_percent", test(MatchValue::Number(number)));
+        let (low, high) = (bound(Test::AtMost, 5.0), bound(Test::AtLeast, 50.0));
+        let known = is("affected_percent", Test::Present(true));
+        assert_eq!(verdict(&known, &[low.clone(), high.clone()]), "free");
+        let between = When::All(vec![not(low.clone()), not(high.clone()), known.clone()]);
+        let mut found: Vec<_> =
+            verdict(&known, &[low, high, between]).split(' ').map(str::to_owned).collect();
+        found.sort();
+        assert_eq!(found, ["0", "1", "2"]);
+    }
+
+    #[test]
+    fn too_many_incidents_prove_nothing() {
+        let many: Vec<String> = (0..=TEXTS_MAX).map(|number| format!("t{number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(verdict(&words("label.a", &many), &[When::ALWAYS]), "free");
+    }
+
+    #[test]
+    fn an_incident_is_read_aloud() {
+        let narrow = When::All(vec![words("priority", &["P1"]), words("label.a", &["x"])]);
+        let Verdict::Covered(examples) = held_against(&narrow, &[&When::ALWAYS]) else { panic!("covered") };
+        assert_eq!(examples[0].0.to_string(), "priority P1, label.a x");
+    }
+}

@@ -67,6 +67,7 @@ impl Builder {
             .sets
             .entry(language.to_owned())
             .or_insert_with(|| LanguageSet::new(language, &self.hosts));
+        check_link_targets(&parsed.body)?;
         let mut fields = BTreeMap::new();
         let head = parsed.head.iter().map(|part| (&set.plain, part));
         for (env, part) in head.chain([(&set.markdown, &parsed.body)]) {
@@ -133,6 +134,21 @@ fn check_growth(part: &Part) -> Result<(), TemplateProblem> {
                 .hint("write the parts one after the other: {{ a }} {{ b }}"));
         }
         rest = end;
+    }
+    Ok(())
+}
+
+/// Refuses a value within a link's target, where it is not escaped: the filter `link` is for that.
+fn check_link_targets(body: &Part) -> Result<(), TemplateProblem> {
+    for (place, line) in body.text.lines().enumerate() {
+        let target = line.split("](").skip(1).find(|target| {
+            let before_end = target.find("{{").zip(target.find(')').or(Some(target.len())));
+            before_end.is_some_and(|(value, end)| value < end)
+        });
+        if target.is_some() {
+            return Err(TemplateProblem::at(body.line(place + 1), "a value stands in the target of a link")
+                .hint("write {{ it | link }}: it becomes a link where the policy allows its host"));
+        }
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::Words;
 use crate::core::text::is_direction_control;
@@ -62,6 +62,32 @@ pub(super) fn acts(calm: &Words, hostile: &Words) -> Option<String> {
             (None, false) => None,
         }
     })
+}
+
+/// What a body has that values can't be escaped in: HTML; code whose text differs between calm and
+/// hostile words.
+pub(super) fn unescaped(calm: &str, hostile: &str) -> Option<&'static str> {
+    let html = |event: Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
+    if Parser::new(calm).any(html) {
+        return Some("it writes HTML, in which values are not escaped; write Markdown");
+    }
+    let differs = code(calm) != code(hostile);
+    differs.then_some("a value stands in code, in which it is not escaped; write it as text")
+}
+
+fn code(body: &str) -> Vec<String> {
+    let mut in_block = false;
+    let mut found = Vec::new();
+    for event in Parser::new(body) {
+        match event {
+            Event::Code(text) => found.push(text.into_string()),
+            Event::Start(Tag::CodeBlock(_)) => in_block = true,
+            Event::End(TagEnd::CodeBlock) => in_block = false,
+            Event::Text(text) if in_block => found.push(text.into_string()),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Hosts that the body links to, as its template wrote them.

@@ -75,7 +75,7 @@ pub use hosts::LinkHosts;
 pub(crate) use moment::{Moment, rfc3339, span};
 pub use name::TemplateName;
 pub use problem::TemplateProblem;
-pub use prove::Unproved;
+pub use prove::{Proofs, Unproved};
 pub(crate) use words::{Tongue, clause, kind_label, label, row, sentence, word};
 
 use crate::core::notification::Approval;

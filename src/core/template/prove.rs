@@ -1,17 +1,33 @@
 //! The proof of templates at load: they name nothing that their audience may not see, and render
 //! on every sample.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::samples::{self, Knowledge};
 use super::{Context, OWN_NAMES, Template, TemplateProblem, Templates, Words, hostile};
 use crate::core::disclosure::stage_for;
 use crate::core::fields::Field;
+use crate::core::ids;
 use crate::core::limits;
 use crate::core::notification::{Notice, is_one_message};
 use crate::core::policy::Audience;
 use crate::core::text::LocalText;
 use crate::core::vocabulary::Stage;
+
+/// Templates that were found good for an audience, so that a policy that differs in little from one
+/// that was proved costs little to prove: rendering samples is most of what loading costs.
+#[derive(Debug, Default)]
+pub struct Proofs(Mutex<HashSet<String>>);
+
+impl Proofs {
+    fn has(&self, proof: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(proof)
+    }
+    fn keep(&self, proof: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(proof);
+    }
+}
 
 /// A template that one of its audiences can't use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +48,9 @@ impl Templates {
     /// All that is wrong with the templates that this audience may come to use: every file of its
     /// own folder and of those that it names, in its languages (for audiences split per customer:
     /// in all languages, since a customer may have its own).
-    pub fn prove(&self, audience: &Audience) -> Vec<Unproved> {
+    pub fn prove(&self, audience: &Audience, proofs: &Proofs) -> Vec<Unproved> {
+        // All that samples are rendered from.
+        let reader = ids::body_sha256(format!("{audience:?} {:?}", self.hosts).as_bytes());
         let folders = || std::iter::once(&audience.name).chain(&audience.template_folders);
         self.iter()
             .filter(|template| folders().any(|folder| folder == template.folder()))
@@ -40,7 +58,14 @@ impl Templates {
                 audience.per.is_some() || audience.languages.iter().any(|tag| tag == template.language())
             })
             .flat_map(|template| {
-                self.problems(template, audience).into_iter().map(move |problem| (template, problem))
+                let proof =
+                    format!("{reader} {} {} {}", template.language(), template.path(), template.hash());
+                let problems =
+                    if proofs.has(&proof) { Vec::new() } else { self.problems(template, audience) };
+                if problems.is_empty() {
+                    proofs.keep(proof);
+                }
+                problems.into_iter().map(move |problem| (template, problem))
             })
             .map(|(template, problem)| Unproved {
                 language: template.language().to_owned(),
@@ -94,8 +119,7 @@ impl Templates {
                             // A person has written where one has in the hostile sample.
                             calm.iter_mut().for_each(|calm| calm.words = calm_words(&sample));
                             let calm = calm.get(place).map_or_else(|| Ok(words.clone()), on)?;
-                            hostile::acts(&calm, &words)
-                                .map_or(Ok(()), |acts| Err(Self::whole(template, acts)))
+                            Self::stay_words(template, &calm, &words)
                         }
                         _ => self.judge(template, &words, knowledge),
                     });
@@ -124,6 +148,15 @@ impl Templates {
         self.try_render(template, &context.into_value())
     }
 
+    /// Does what comes from outside stay words, wherever the template puts it?
+    fn stay_words(template: &Template, calm: &Words, hostile: &Words) -> Result<(), TemplateProblem> {
+        let unescaped = hostile::unescaped(&calm.body, &hostile.body).map(str::to_owned);
+        match unescaped.or_else(|| hostile::acts(calm, hostile)) {
+            Some(problem) => Err(Self::whole(template, problem)),
+            None => Ok(()),
+        }
+    }
+
     /// Are words too long, or do they link where links may not point?
     fn judge(&self, template: &Template, words: &Words, knowledge: Knowledge) -> Result<(), TemplateProblem> {
         let too_long = [
@@ -147,10 +180,22 @@ impl Templates {
             .into_iter()
             .find(|to| self.hosts.link_target(to).is_none())
         {
-            Some(to) => Err(Self::whole(template, format!("it links to {to}"))
-                .hint("links may point to hosts of link_hosts in policy.yaml only")),
+            Some(to) => {
+                let line =
+                    self.line_of(template, &to).unwrap_or_else(|| Self::whole(template, String::new()).line);
+                Err(TemplateProblem::at(line, format!("it links to {to}"))
+                    .hint("links may point to hosts of link_hosts in policy.yaml only"))
+            }
             None => Ok(()),
         }
+    }
+
+    /// The file's line whose body has this text.
+    fn line_of(&self, template: &Template, text: &str) -> Option<u32> {
+        let set = self.sets.get(&template.language)?;
+        let compiled = set.markdown.get_template(&template.path).ok()?;
+        let place = compiled.source().lines().position(|line| line.contains(text))?;
+        template.body_lines.get(place).copied()
     }
 
     /// A problem with one part of a file: the line at which it stands, or begins.
