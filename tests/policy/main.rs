@@ -8,6 +8,8 @@
 mod command;
 mod defects;
 mod edit;
+mod mutants;
+mod mutate;
 mod refused;
 mod update;
 
