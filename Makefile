@@ -1,6 +1,6 @@
 # Short names for what is done often. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test judge soak oracle fuzz lint bench bench-load kafka clean
+.PHONY: help demo run test mutants judge soak oracle fuzz lint bench bench-load kafka clean
 # Where rustup puts cargo; a shell without a login does not know it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
@@ -20,6 +20,10 @@ test: ## Run all tests, on a real Apache Kafka (fetched once, or KAFKA_BOOTSTRAP
 	@scripts/setup --senders
 	@scripts/kafka fetch
 	cargo test --locked --workspace
+
+mutants: ## Is every word of the default policy held by a check or a story? Each small change must be noticed
+	@scripts/setup
+	cargo test --locked --config 'profile.dev.package.herald.opt-level=2' --test policy -- --ignored --nocapture mutant
 
 judge: ## Only the proof of the fold: 100,000 random histories, and 13 mutations that must be caught
 	@scripts/setup

@@ -1,18 +1,27 @@
 //! `herald check [DIR]`
 
-use std::path::PathBuf;
+mod print;
+
+use std::path::{Path, PathBuf};
 
 use super::{Done, output};
+use crate::config::{ConfigError, Told};
+use crate::policy::{self, Diagnostic, Severity};
 
 /// Say everything that is wrong with a policy, all at once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Besides spelling it proves: no classification rule is unreachable, no route can't match, \
-    every audience has approved words for everything it can be told, no template names a field that its audience \
-    may not see, every audience that can be opened can be closed.\n\n\
+    after_help = "Besides spelling it proves: every classification rule is reached by some incident, every route \
+    can match, every audience has approved words for everything it can be told at every stage and priority in each \
+    of its languages, no template names a field that its audience may not see, every template works on every \
+    sample incident, hostile ones too, every audience that can be opened can be closed. What does nothing (a route \
+    that adds no audience, a template that nobody reads) is a warning.\n\n\
+    Exit status: 0 where it can be used, 1 where it can't, or where there are warnings and they are denied, 2 for a \
+    wrong command.\n\n\
     Examples:\n  \
     herald check my-herald/policy\n  \
-    herald check --config herald.yaml     the configuration, and the policy that it names"
+    herald check --config herald.yaml     the configuration, and the policy that it names\n  \
+    herald check policy --format github --deny warnings     in a pull request"
 )]
 pub(super) struct Args {
     /// The policy's directory [default: the configuration's, else the built-in policy]
@@ -20,36 +29,112 @@ pub(super) struct Args {
     /// The configuration to check too
     #[arg(long, value_name = "FILE", env = "HERALD_CONFIG", hide_env = true)]
     config: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// What else is a failure
+    #[arg(long, value_enum)]
+    deny: Option<Deny>,
+}
+
+/// How problems are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// With the line that is meant
+    Human,
+    /// One document
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+/// What is a failure besides errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Deny {
+    /// What does nothing, or not what it seems to
+    Warnings,
+}
+
+/// All that was found.
+#[derive(Debug, Default)]
+struct Found {
+    problems: Vec<Diagnostic>,
+    /// Version and size of a policy that can be used.
+    policy: Option<(String, String)>,
+}
+
+impl Found {
+    fn count(&self, severity: Severity) -> usize {
+        self.problems.iter().filter(|problem| problem.severity == severity).count()
+    }
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
-    let dir = match &args.dir {
-        Some(dir) => Some(dir.clone()),
-        None => super::policy_dir(args.config.clone())?,
+    let found = look(args)?;
+    let text = match args.format {
+        Format::Human => print::human(&found),
+        Format::Json => print::json(&found)?,
+        Format::Github => print::github(&found),
     };
-    match crate::app::policy::load(dir.as_deref()) {
-        Ok(loaded) => {
-            for warning in &loaded.warnings {
-                output::line(&format!("warning: {warning}"))?;
-            }
-            let policy = &loaded.policy;
-            output::line(&format!(
-                "{}: {} services, {} audiences, {} routes; {}",
-                policy.version,
-                policy.catalogue.services.len(),
-                policy.audiences.len(),
-                policy.routes.list.len(),
-                match loaded.warnings.len() {
-                    0 => "all well".to_owned(),
-                    1 => "1 warning".to_owned(),
-                    many => format!("{many} warnings"),
+    output::line(&text)?;
+    let denied = args.deny == Some(Deny::Warnings) && found.count(Severity::Warning) > 0;
+    Ok(if denied || found.count(Severity::Error) > 0 { Done::Problems } else { Done::Well })
+}
+
+/// The configuration, where there is one; then the policy, where it is known which.
+fn look(args: &Args) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    let mut dir = args.dir.clone();
+    // A directory by itself needs no configuration, and none that happens to lie about.
+    if args.config.is_some() || dir.is_none() {
+        match super::policy_dir(args.config.clone()) {
+            Ok(named) => dir = dir.or(named),
+            Err(error) => {
+                let refused = error.downcast::<ConfigError>()?;
+                found.problems.extend(refused.told().map(of_configuration));
+                if dir.is_none() {
+                    return Ok(found);
                 }
-            ))?;
-            Ok(Done::Well)
-        }
-        Err(refused) => {
-            output::line(&refused.to_string())?;
-            Ok(Done::Problems)
+            }
         }
     }
+    let loaded = match &dir {
+        Some(dir) => policy::load_dir(dir),
+        None => policy::built_in(),
+    };
+    let problems = match loaded {
+        Ok(loaded) => {
+            let policy = &loaded.policy;
+            let size = format!(
+                "{} services, {} audiences, {} routes",
+                policy.catalogue.services.len(),
+                policy.audiences.len(),
+                policy.routes.list.len()
+            );
+            found.policy = Some((policy.version.clone(), size));
+            loaded.warnings
+        }
+        Err(refused) => refused.0,
+    };
+    found.problems.extend(problems.into_iter().map(|problem| below(dir.as_deref(), problem)));
+    Ok(found)
+}
+
+fn of_configuration(told: Told) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        file: told.file,
+        line: told.line,
+        column: told.column,
+        width: 1,
+        snippet: told.snippet,
+        message: told.message,
+        help: told.hint,
+    }
+}
+
+/// Files as whoever started the command finds them.
+fn below(dir: Option<&Path>, problem: Diagnostic) -> Diagnostic {
+    let file = dir.map_or_else(|| problem.file.clone(), |dir| dir.join(&problem.file).display().to_string());
+    Diagnostic { file, ..problem }
 }

@@ -2,11 +2,13 @@
 
 mod print;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Done, output};
+use anyhow::Context as _;
+
+use super::{Done, Usage, output};
 use crate::policy::{Diagnostics, Source};
-use crate::story::{self, Coverage, Library, Reached, Twin};
+use crate::story::{self, Coverage, Library, Outcome, Reached, Story, Twin};
 
 /// Play the stories of a policy: who must hear what, when, and who must not
 #[derive(Debug, clap::Args)]
@@ -18,7 +20,8 @@ use crate::story::{self, Coverage, Library, Reached, Twin};
     Examples:\n  \
     herald test my-herald/policy\n  \
     herald test my-herald/policy --story reopen --heard     a few, with all that was heard\n  \
-    herald test --json | jq .coverage"
+    herald test --json | jq .coverage\n  \
+    herald test my-herald/policy --update     accept what is heard now; git diff shows what that changes"
 )]
 pub(super) struct Args {
     /// The policy's directory [default: the configuration's, else the built-in policy]
@@ -35,6 +38,9 @@ pub(super) struct Args {
     /// Print JSON: one document
     #[arg(long)]
     json: bool,
+    /// Write what was heard into the stories that expect something else
+    #[arg(long, conflicts_with = "json")]
+    update: bool,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
@@ -43,7 +49,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
         None => super::policy_dir(args.config.clone())?,
     };
     match read(dir.as_deref(), args.story.as_deref()) {
-        Ok((twin, library)) => play(args, &twin, &library),
+        Ok((twin, library)) => play(args, dir.as_deref(), &twin, &library),
         Err(refused) => {
             output::line(&refused.to_string())?;
             Ok(Done::Problems)
@@ -51,7 +57,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     }
 }
 
-fn read(dir: Option<&std::path::Path>, only: Option<&str>) -> Result<(Twin, Library), Diagnostics> {
+fn read(dir: Option<&Path>, only: Option<&str>) -> Result<(Twin, Library), Diagnostics> {
     let (policy, files) = match dir {
         Some(dir) => (Source::from_dir(dir)?, Source::stories_of_dir(dir)?),
         None => (Source::built_in(), Source::built_in_stories()),
@@ -61,7 +67,7 @@ fn read(dir: Option<&std::path::Path>, only: Option<&str>) -> Result<(Twin, Libr
     Ok((twin, library))
 }
 
-fn play(args: &Args, twin: &Twin, library: &Library) -> anyhow::Result<Done> {
+fn play(args: &Args, dir: Option<&Path>, twin: &Twin, library: &Library) -> anyhow::Result<Done> {
     // A test of nothing must not look like one that went well.
     if library.stories.is_empty() {
         let which = args.story.as_ref().map(|word| format!(" with `{word}`")).unwrap_or_default();
@@ -85,6 +91,32 @@ fn play(args: &Args, twin: &Twin, library: &Library) -> anyhow::Result<Done> {
     } else {
         print::summary(&twin.policy, &played, coverage.as_ref())?;
     }
+    if args.update {
+        let left = update(dir, &played)?;
+        return Ok(if left == 0 { Done::Well } else { Done::Problems });
+    }
     let is_well = played.iter().all(|(_, outcome)| outcome.is_well());
     Ok(if is_well { Done::Well } else { Done::Problems })
+}
+
+/// Writes what was heard into the files; answers how many differences that can't settle.
+fn update(dir: Option<&Path>, played: &[(&Story, Outcome)]) -> anyhow::Result<usize> {
+    let Some(dir) = dir else {
+        return Err(
+            Usage("the built-in stories can't be changed; `herald init` writes them".to_owned()).into()
+        );
+    };
+    let (mut files, mut changed, mut left) = (0, 0, 0);
+    for (story, outcome) in played.iter().filter(|(_, outcome)| !outcome.is_well()) {
+        let path = dir.join(&story.file);
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let accepted = story::accept(&text, story, outcome);
+        left += accepted.left;
+        if accepted.changed > 0 {
+            std::fs::write(&path, accepted.text).with_context(|| path.display().to_string())?;
+            (files, changed) = (files + 1, changed + accepted.changed);
+        }
+    }
+    print::updated(files, changed, left)?;
+    Ok(left)
 }

@@ -26,9 +26,9 @@ use crate::http::settings::{ApiToken, SourceSettings, WebhookSettings};
 use crate::kafka::settings::KafkaSettings;
 use crate::router::settings::RouterSettings;
 pub use environment::Environment;
-pub use problem::ConfigError;
 use problem::Problems;
 pub(crate) use problem::nearest;
+pub use problem::{ConfigError, Told};
 use section::Section;
 use tree::Node;
 

@@ -63,7 +63,46 @@ impl Problems {
     }
 }
 
+/// One problem, for whoever prints it in another way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The file; `environment NAME` where it stands there.
+    pub file: String,
+    /// From 1; 0: the file as a whole.
+    pub line: usize,
+    /// From 1; 0: the line as a whole.
+    pub column: usize,
+    /// What of the line may be shown: behind a key that does not exist there may be a secret.
+    pub snippet: String,
+    /// In words.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
 impl ConfigError {
+    /// Every problem, in the file's order.
+    pub fn told(&self) -> impl Iterator<Item = Told> {
+        self.problems.iter().map(|problem| {
+            let (file, line, column) = match &problem.place {
+                Place::File { line, column } => (self.file_name(), *line, *column),
+                Place::Environment(name) => (format!("environment {name}"), 0, 0),
+                Place::Nowhere => (self.file_name(), 0, 0),
+            };
+            Told {
+                file,
+                line,
+                column,
+                snippet: self.shown(line).unwrap_or_default(),
+                message: problem.message.clone(),
+                hint: problem.hint.clone(),
+            }
+        })
+    }
+
+    fn file_name(&self) -> String {
+        self.file.as_ref().map_or_else(|| "configuration".to_owned(), |file| file.display().to_string())
+    }
     /// One problem with a whole file.
     pub(super) fn of_file(file: PathBuf, message: String) -> Self {
         let problem = Problem { place: Place::Nowhere, message, hint: None, shown_chars: None };
@@ -75,7 +114,7 @@ impl ConfigError {
     }
 
     fn write(&self, problem: &Problem, out: &mut String) -> std::fmt::Result {
-        let file = self.file.as_ref().map_or_else(|| "configuration".to_owned(), |f| f.display().to_string());
+        let file = self.file_name();
         match &problem.place {
             Place::File { line, column } => {
                 writeln!(out, "{file}:{line}:{column}: {}", problem.message)?;
@@ -91,16 +130,21 @@ impl ConfigError {
     }
 
     fn write_snippet(&self, line: usize, column: usize, out: &mut String) -> std::fmt::Result {
-        let Some(text) = self.source_text.lines().nth(line.saturating_sub(1)) else { return Ok(()) };
-        let shown = match self.shown_chars(line) {
+        let Some(shown) = self.shown(line) else { return Ok(()) };
+        let margin = line.to_string();
+        let pad = " ".repeat(margin.len());
+        writeln!(out, " {pad} |\n {margin} | {shown}\n {pad} | {}^", " ".repeat(column.saturating_sub(1)))
+    }
+
+    /// A line, as far as it may be shown.
+    fn shown(&self, line: usize) -> Option<String> {
+        let text = self.source_text.lines().nth(line.checked_sub(1)?)?;
+        Some(match self.shown_chars(line) {
             Some(chars) if text.chars().count() > chars => {
                 format!("{} …", text.chars().take(chars).collect::<String>())
             }
             _ => text.chars().take(160).collect(),
-        };
-        let margin = line.to_string();
-        let pad = " ".repeat(margin.len());
-        writeln!(out, " {pad} |\n {margin} | {shown}\n {pad} | {}^", " ".repeat(column.saturating_sub(1)))
+        })
     }
 
     /// How much of a line may be shown, whichever of its problems is told: behind a key that does

@@ -54,5 +54,8 @@ pub const SHORT_UCS2_UNITS_MAX: usize = 70;
 pub const NOTIFICATION_BYTES_MAX: usize = 64 * 1024;
 /// Instructions that one template may take, in minijinja's fuel units.
 pub const TEMPLATE_FUEL_MAX: u64 = 50_000;
+/// Most that one part of a template may write. What readers get is far shorter; what would be cut
+/// away must not fill memory first.
+pub const TEMPLATE_OUTPUT_BYTES_MAX: usize = 256 * 1024;
 /// From this age on, what a router finds not yet folded when it begins is a backlog.
 pub const BACKLOG_AGE_SECONDS_MIN: i64 = 10 * 60;

@@ -108,19 +108,40 @@ impl Approvals {
         }
     }
 
-    /// Notes that an audience's most general template for a kind can't be used.
-    #[allow(clippy::unused_self)] // one day the entry that is void is named here
-    pub(super) fn tell_unapproved(&self, cx: Cx<'_>, path: &str, template: &Template, audience: &Audience) {
-        let lacking: Vec<&String> = audience
+    /// Notes a template that lacks an approval: an error where nothing stands in for it.
+    pub(super) fn tell_unapproved(
+        &self,
+        cx: Cx<'_>,
+        template: &Template,
+        instead: Option<&Template>,
+        audience: &Audience,
+    ) {
+        let path = format!("templates/{}/{}", template.language(), template.path());
+        let lacking: Vec<&str> = audience
             .template_approval
             .iter()
             .filter(|role| !template.approvals().iter().any(|approval| approval.role == **role))
+            .map(String::as_str)
             .collect();
-        let lacking: Vec<&str> = lacking.into_iter().map(String::as_str).collect();
-        let message =
-            format!("`{}` must be approved by {} before `{}` reads it", path, list(&lacking), audience.name);
+        let edited = self.entries.iter().any(|entry| entry.target == path);
+        let why = if edited { " (it was edited since)" } else { "" };
         let help = format!("herald approve {path} --role {} --by NAME", lacking.first().unwrap_or(&""));
-        Cx { file: path, ..cx }.error_help(At::default(), message, help);
+        let message = format!(
+            "`{path}` must be approved by {} before `{}` reads it{why}",
+            list(&lacking),
+            audience.name
+        );
+        let cx = Cx { file: &path, ..cx };
+        match instead {
+            None => cx.error_help(At::default(), message, help),
+            Some(instead) => {
+                cx.warn(
+                    At::default(),
+                    format!("{message}; until then `{}` is read", instead.path()),
+                    Some(help),
+                );
+            }
+        }
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) fn read(cx: Cx<'_>, root: &Node, zone: &TimeZone) -> Option<Vec<Audie
     let audiences: Vec<Audience> =
         entries.iter().filter_map(|(key, node)| audience(cx, key, node, zone)).collect();
     check_former_names(cx, &entries);
+    check_waiting(cx, &audiences);
     // Places are used by other files: with one audience missing they would all be wrong.
     (audiences.len() == entries.len()).then_some(audiences)
 }
@@ -225,6 +226,42 @@ fn phases(cx: Cx<'_>, node: &Node) -> Vec<CadencePhase> {
         }
     }
     phases
+}
+
+/// Audiences that wait for one another would never hear anything.
+fn check_waiting(cx: Cx<'_>, audiences: &[Audience]) {
+    let mut told: Vec<usize> = Vec::new();
+    for start in 0..audiences.len() {
+        let mut way = vec![start];
+        let mut reached = vec![start];
+        while let Some(last) = way.last().copied() {
+            let waits_for =
+                audiences.get(last).map(|audience| audience.opens_after.as_slice()).unwrap_or_default();
+            let next = waits_for.iter().map(|after| after.audience);
+            let next: Vec<usize> = next.collect();
+            if next.contains(&start) {
+                if !told.contains(&start) {
+                    let names = way.iter().chain([&start]).filter_map(|place| audiences.get(*place));
+                    let names: Vec<&str> = names.map(|audience| audience.name.as_str()).collect();
+                    let message = format!("audiences wait for one another: {}", names.join(" → "));
+                    cx.error_help(
+                        cx.audience_at(names[0]),
+                        message,
+                        "none of them would ever be opened; take one `opens_after` out",
+                    );
+                    told.extend(&way);
+                }
+                break;
+            }
+            match next.into_iter().find(|place| !reached.contains(place)) {
+                Some(place) => {
+                    reached.push(place);
+                    way.push(place);
+                }
+                None => _ = way.pop(),
+            }
+        }
+    }
 }
 
 /// A name is one audience's, whether it has it now or had it before.

@@ -9,6 +9,7 @@ pub mod approvals;
 mod audiences;
 mod changed;
 mod classify;
+mod coverage;
 mod customers;
 mod diagnostic;
 mod general;
@@ -35,6 +36,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source::{FILE_BYTES_MAX, FILES_MAX, POLICY_BYTES_MAX, Source, built_in_files};
 
 use crate::core::policy::{Audience, Classify, Customer, Policy, Quiet, Routes};
+pub use crate::core::template::Proofs;
 use crate::core::template::Templates;
 use general::General;
 use problems::{Cx, Problems, suggest};
@@ -67,21 +69,17 @@ pub fn built_in() -> Result<Loaded, Diagnostics> {
 
 /// Reads, compiles and proves a policy.
 pub fn load(source: &Source) -> Result<Loaded, Diagnostics> {
-    load_with(source, true)
+    load_knowing(source, &Proofs::default())
 }
 
-/// The same for a policy whose audiences and templates were rendered on samples already, as those
-/// of the policy that it differs from: that proof is most of what loading costs.
-pub fn load_alike(source: &Source) -> Result<Loaded, Diagnostics> {
-    load_with(source, false)
-}
-
-fn load_with(source: &Source, render_samples: bool) -> Result<Loaded, Diagnostics> {
+/// The same, where much of it was proved before, as for a policy that differs from another in
+/// little. What is proved here is kept for the next one.
+pub fn load_knowing(source: &Source, proofs: &Proofs) -> Result<Loaded, Diagnostics> {
     let problems = Problems::new(source);
     let trees = parse(source, &problems);
     let names = names::gather(&trees);
     let cx = Cx { file: "policy.yaml", problems: &problems, names: &names };
-    let policy = compile(cx, source, &trees, render_samples);
+    let policy = compile(cx, source, &trees, proofs);
     let errors = problems.errors();
     match policy {
         Some(policy) if errors == 0 => Ok(Loaded { policy, warnings: problems.into_sorted() }),
@@ -160,12 +158,7 @@ struct Parts {
     quiet: Quiet,
 }
 
-fn compile(
-    cx: Cx<'_>,
-    source: &Source,
-    trees: &BTreeMap<&str, Node>,
-    render_samples: bool,
-) -> Option<Policy> {
+fn compile(cx: Cx<'_>, source: &Source, trees: &BTreeMap<&str, Node>, proofs: &Proofs) -> Option<Policy> {
     let parts = parts(cx, trees);
     let hosts = parts.as_ref().map(|parts| parts.general.link_hosts.clone()).unwrap_or_default();
     let (mut builder, hashes) = templates::compile(cx, source, &hosts);
@@ -174,18 +167,12 @@ fn compile(
     let templates = builder.build();
     let parts = parts?;
     let of_audiences = Cx { file: "audiences.yaml", ..cx };
-    templates::check_folders(of_audiences, &hashes, &parts.audiences);
-    if render_samples {
-        templates::prove(of_audiences, &templates, &parts.audiences);
-    }
-    templates::check_coverage(
-        of_audiences,
-        &templates,
-        &parts.audiences,
-        &parts.customers,
-        &parts.routes,
-        &approvals,
-    );
+    templates::check_folders(of_audiences, trees.get("audiences.yaml"), &hashes, &parts.audiences);
+    templates::prove(of_audiences, &templates, &parts.audiences, proofs);
+    let Parts { audiences, customers, routes, .. } = &parts;
+    let cx = of_audiences;
+    coverage::Coverage { cx, templates: &templates, audiences, customers, routes, approvals: &approvals }
+        .check();
     Some(whole(parts, source, templates))
 }
 

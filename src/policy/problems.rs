@@ -57,6 +57,11 @@ pub(crate) struct Cx<'a> {
 }
 
 impl Cx<'_> {
+    /// Where an audience is named in audiences.yaml.
+    pub(crate) fn audience_at(&self, name: &str) -> At {
+        let place = self.names.audiences.iter().position(|known| known == name);
+        place.and_then(|place| self.names.audiences_at.get(place)).copied().unwrap_or_default()
+    }
     pub(crate) fn error(&self, at: At, message: impl Into<String>) {
         self.problems.add(Severity::Error, self.file, at, message.into(), None);
     }
@@ -84,7 +89,11 @@ pub(crate) struct Names {
     pub(crate) known_as: BTreeSet<String>,
     pub(crate) business_services: BTreeSet<String>,
     pub(crate) teams: BTreeSet<String>,
+    /// Every text that stands anywhere but where the catalogue gives a service its names.
+    pub(crate) words: BTreeSet<String>,
     pub(crate) audiences: Vec<String>,
+    /// Where each of them is named.
+    pub(crate) audiences_at: Vec<At>,
 }
 
 /// "did you mean", where one of the candidates is near enough; else all of them, if they are few.

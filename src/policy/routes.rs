@@ -3,7 +3,7 @@
 use super::problems::Cx;
 use super::prove::{self, Rule};
 use super::read::Map;
-use super::tree::{At, Node};
+use super::tree::Node;
 use super::when::when;
 use crate::core::matcher::{RuleSet, When, implies};
 use crate::core::policy::{Looks, Route, Routes};
@@ -25,7 +25,7 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
     let looks = Looks::of(rules.iter().map(|rule| &rule.when), &cx.names.times);
     let set = RuleSet::new(rules.iter().map(|rule| rule.when.clone()).collect());
     warn_of_routes_that_add_nothing(cx, &rules, &list, &set);
-    warn_of_audiences_never_told(cx, &list, map.at);
+    warn_of_audiences_never_told(cx, &list);
     Some(Routes { list, rules: set, looks })
 }
 
@@ -53,7 +53,8 @@ fn route(cx: Cx<'_>, node: &Node) -> Option<(Rule, Route)> {
     Some((Rule { name, at, when }, route))
 }
 
-/// A route that tells only audiences that another one tells already, whenever it matches.
+/// A route that tells only audiences that others tell already, whenever it matches, or that others
+/// forbid.
 fn warn_of_routes_that_add_nothing(cx: Cx<'_>, rules: &[Rule], list: &[Route], set: &RuleSet) {
     for (place, (rule, route)) in rules.iter().zip(list).enumerate() {
         let adds_nothing = |other: usize| {
@@ -66,20 +67,78 @@ fn warn_of_routes_that_add_nothing(cx: Cx<'_>, rules: &[Rule], list: &[Route], s
                 // Of two that are alike, the later one is the one too many.
                 && (other < place || !implies(&rules[other].when, &rule.when))
         };
-        if let Some(by) = set.perhaps_implied_by(&rule.when).into_iter().find(|other| adds_nothing(*other)) {
+        let leave_out = || Some("leave it out, or make its `when` differ".to_owned());
+        let wider = set.perhaps_implied_by(&rule.when);
+        if let Some(by) = wider.iter().copied().find(|other| adds_nothing(*other)) {
             let message = format!(
                 "`{}` adds no audience: whenever it matches, `{}` does too",
                 rule.name, rules[by].name
             );
-            cx.warn(rule.at, message, Some("leave it out, or make its `when` differ".to_owned()));
+            cx.warn(rule.at, message, leave_out());
+            continue;
+        }
+        let forbids = |other: usize| {
+            !list[other].shadow
+                && route.tell.iter().all(|audience| list[other].never_tell.contains(audience))
+                && implies(&rule.when, &rules[other].when)
+        };
+        let tells = !route.tell.is_empty() && route.never_tell.is_empty() && !route.shadow;
+        if let Some(by) = wider.into_iter().filter(|_| tells).find(|other| forbids(*other)) {
+            let message = format!(
+                "`{}` tells nobody: whenever it matches, `{}` forbids all that it tells",
+                rule.name, rules[by].name
+            );
+            cx.warn(rule.at, message, leave_out());
+        }
+    }
+    warn_of_routes_covered_together(cx, rules, list);
+}
+
+/// The same for routes whose audiences several others tell together. Later ones are looked at
+/// first, so that of those alike one stays.
+fn warn_of_routes_covered_together(cx: Cx<'_>, rules: &[Rule], list: &[Route]) {
+    if rules.len() > prove::TOGETHER_RULES_MAX {
+        return;
+    }
+    let mut needed: Vec<bool> = vec![true; rules.len()];
+    for (place, (rule, route)) in rules.iter().zip(list).enumerate().rev() {
+        if route.tell.is_empty() || !route.never_tell.is_empty() || route.shadow {
+            continue;
+        }
+        let covered = |audience: &usize| {
+            let tells = |other: usize| {
+                other != place && needed[other] && !list[other].shadow && list[other].tell.contains(audience)
+            };
+            let rivals: Vec<&Rule> =
+                (0..rules.len()).filter(|other| tells(*other)).map(|other| &rules[other]).collect();
+            prove::taken_together(rule, &rivals)
+        };
+        let covered: Option<Vec<_>> = route.tell.iter().map(covered).collect();
+        // One alone that covers it was told already.
+        let Some(examples) = covered.and_then(|all| all.into_iter().max_by_key(Vec::len)) else { continue };
+        if examples.len() > 1 {
+            needed[place] = false;
+            let message =
+                format!("`{}` adds no audience: whenever it matches, other routes tell them too", rule.name);
+            cx.warn(rule.at, message, Some(prove::shown(&examples)));
         }
     }
 }
 
-fn warn_of_audiences_never_told(cx: Cx<'_>, list: &[Route], at: At) {
-    for (place, audience) in cx.names.audiences.iter().enumerate() {
-        if !list.iter().any(|route| route.tell.contains(&place)) {
-            cx.warn(At { line: 0, ..at }, format!("no route tells `{audience}`"), None);
+/// An audience that no route tells hears nothing, ever.
+fn warn_of_audiences_never_told(cx: Cx<'_>, list: &[Route]) {
+    let cx = Cx { file: "audiences.yaml", ..cx };
+    for (place, (audience, at)) in cx.names.audiences.iter().zip(&cx.names.audiences_at).enumerate() {
+        let told =
+            |shadow: bool| list.iter().any(|route| route.shadow == shadow && route.tell.contains(&place));
+        if told(false) {
+            continue;
         }
+        let help = if told(true) {
+            "the routes that name it are `shadow: true`; take that out when you trust them"
+        } else {
+            "name it in `tell` of a route, or leave it out"
+        };
+        cx.warn(*at, format!("no route tells `{audience}`"), Some(help.to_owned()));
     }
 }

@@ -1,10 +1,10 @@
 //! services.yaml: the catalogue.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::problems::Cx;
+use super::problems::{Cx, list};
 use super::read::Map;
-use super::tree::Node;
+use super::tree::{Key, Node, Value};
 use crate::core::policy::{Catalogue, Service, ServiceIndex, SlaTerms};
 use crate::core::text::LocalText;
 use crate::core::vocabulary::Impact;
@@ -38,6 +38,9 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Catalogue> {
     catalogue.affects = affects(&depends_on);
     catalogue.business_names =
         map.get("business_services").map(|node| business_names(cx, node)).unwrap_or_default();
+    let named = map.get("business_services").map(Node::entries).unwrap_or_default();
+    check_names(cx, &catalogue, named, &entries);
+    check_use(cx, &entries);
     Some(catalogue)
 }
 
@@ -66,7 +69,7 @@ fn service<'a>(
         action: texts("action"),
     });
     let mut needs = Vec::new();
-    for item in get("depends_on").map(super::tree::Node::one_or_more).unwrap_or_default() {
+    for item in get("depends_on").map(Node::one_or_more).unwrap_or_default() {
         match cx.reference(item, "service", &cx.names.services) {
             Some(place) if place == own => cx.error(item.at, format!("`{id}` depends on itself")),
             Some(place) => needs.push((place, item)),
@@ -97,12 +100,12 @@ fn sla(cx: Cx<'_>, node: &Node) -> Option<SlaTerms> {
 }
 
 /// Every word that means a service: its catalogue name, and what senders call it.
-fn known_as(cx: Cx<'_>, entries: &[(&super::tree::Key, &Node)]) -> HashMap<String, ServiceIndex> {
+fn known_as(cx: Cx<'_>, entries: &[(&Key, &Node)]) -> HashMap<String, ServiceIndex> {
     let mut known: HashMap<String, ServiceIndex> =
         entries.iter().enumerate().map(|(place, (key, _))| (key.name.clone(), place)).collect();
     for (place, (_, node)) in entries.iter().enumerate() {
         let words = ["known_as", "formerly"].into_iter().filter_map(|key| node.get(key));
-        for item in words.flat_map(super::tree::Node::one_or_more) {
+        for item in words.flat_map(Node::one_or_more) {
             let Some(word) = cx.text(item) else { continue };
             match known.get(&word) {
                 Some(other) if *other != place => {
@@ -177,6 +180,42 @@ fn affects(depends_on: &[Vec<(ServiceIndex, &Node)>]) -> Vec<Vec<ServiceIndex>> 
         .collect()
 }
 
+/// Readers read the name of what they use; where there is none, they would read its id.
+fn check_names(cx: Cx<'_>, catalogue: &Catalogue, named: &[(Key, Node)], entries: &[(&Key, &Node)]) {
+    let mut told = BTreeSet::new();
+    for (_, node) in entries {
+        let Some(item) = node.get("business_service") else { continue };
+        let Value::Text(id) = &item.value else { continue };
+        let name = catalogue.business_names.get(id);
+        let lacks = |language: &&String| name.is_none_or(|name| !name.0.contains_key(*language));
+        let missing: Vec<&String> = cx.names.languages.iter().filter(lacks).collect();
+        if !missing.is_empty() && told.insert(id) {
+            let message = format!("`{id}` has no name in {}; readers would read `{id}`", list(&missing));
+            let at = named.iter().find(|(key, _)| key.name == *id).map_or(item.at, |(key, _)| key.at);
+            cx.warn(at, message, Some(format!("name it below `business_services`: {id}: {{ … }}")));
+        }
+    }
+}
+
+/// A service that says nothing of itself, and that no rule, lead or other service names, changes
+/// nothing by being here.
+fn check_use(cx: Cx<'_>, entries: &[(&Key, &Node)]) {
+    for (key, node) in entries {
+        let says =
+            node.entries().iter().any(|(key, _)| !matches!(key.name.as_str(), "known_as" | "formerly"));
+        let words = ["known_as", "formerly"].into_iter().filter_map(|name| node.get(name));
+        let mut words = words.flat_map(Node::one_or_more).filter_map(|item| match &item.value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let named = |word: &str| cx.names.words.contains(word);
+        if !says && !named(&key.name) && !words.any(named) {
+            let help = "say what it means for the business (business_service, tier, team), or leave it out";
+            cx.warn(key.at, format!("nothing uses `{}`", key.name), Some(help.to_owned()));
+        }
+    }
+}
+
 fn business_names(cx: Cx<'_>, node: &Node) -> BTreeMap<String, LocalText> {
     let mut names = BTreeMap::new();
     for (key, value) in cx.named(node, "business services by name") {
@@ -191,7 +230,7 @@ fn business_names(cx: Cx<'_>, node: &Node) -> BTreeMap<String, LocalText> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::tree::{At, Value};
+    use crate::policy::tree::At;
 
     #[test]
     fn what_depends_on_a_service_is_affected_with_it() {

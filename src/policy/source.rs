@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
@@ -150,6 +151,33 @@ fn walk(dir: &Path, wanted: fn(&str) -> bool) -> Result<Source, Diagnostics> {
     if walk.problems.is_empty() { Ok(walk.source) } else { Err(Diagnostics(walk.problems)) }
 }
 
+/// The text of one file, of which at most so many bytes are left for the policy. It may have become
+/// anything since it was listed, so what was opened is what is looked at.
+fn text(path: &Path, bytes_left: usize) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("it can't be read: {error}");
+    // To open a pipe would wait for whoever writes into it.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let bytes_max = FILE_BYTES_MAX.min(bytes_left);
+    let mut bytes = Vec::new();
+    file.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > bytes_max {
+        return Err(format!(
+            "it is too large: a file has at most {FILE_BYTES_MAX} bytes, a policy {POLICY_BYTES_MAX}"
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
+        format!("it is no UTF-8 text, from line {line} on")
+    })?;
+    match text.strip_prefix('\u{feff}') {
+        Some(_) => Err("it begins with a byte order mark; save it as UTF-8 without one".to_owned()),
+        None => Ok(text),
+    }
+}
+
 struct Walk {
     root: std::path::PathBuf,
     /// Which files, by their path.
@@ -161,18 +189,27 @@ struct Walk {
 
 impl Walk {
     fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) {
+        let unreadable = |error| format!("the folder can't be read: {error}");
         let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries.flatten(),
-            Err(error) => return self.problem(prefix, format!("the folder can't be read: {error}")),
+            Ok(entries) => entries,
+            Err(error) => return self.problem(prefix, unreadable(error)),
         };
         for entry in entries {
             if self.source.files.len() > FILES_MAX {
                 return self.problem(prefix, format!("there are more than {FILES_MAX} files"));
             }
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => return self.problem(prefix, unreadable(error)),
+            };
             let Ok(name) = entry.file_name().into_string() else {
                 self.problem(prefix, format!("{} is no UTF-8 name", entry.path().display()));
                 continue;
             };
+            // An editor's lock beside a file is a link that leads nowhere.
+            if name.starts_with('.') {
+                continue;
+            }
             let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
             // Through links: a mounted configuration is often one; but not out of the directory.
             let real = match entry.path().canonicalize() {
@@ -187,9 +224,8 @@ impl Walk {
                 }
             };
             if real.is_dir() {
-                let hidden = path.starts_with('.') || path == STORIES;
                 match depth < DEPTH_MAX {
-                    true if hidden => {}
+                    true if path == STORIES => {}
                     true => self.folder(&real, &path, depth + 1),
                     false => self.problem(&path, format!("folders are nested more than {DEPTH_MAX} deep")),
                 }
@@ -200,20 +236,12 @@ impl Walk {
     }
 
     fn file(&mut self, real: &Path, path: String) {
-        let bytes =
-            fs::metadata(real).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
-        self.bytes = self.bytes.saturating_add(bytes);
-        if bytes > FILE_BYTES_MAX || self.bytes > POLICY_BYTES_MAX {
-            let message = format!(
-                "it is too large: a file has at most {FILE_BYTES_MAX} bytes, a policy {POLICY_BYTES_MAX}"
-            );
-            return self.problem(&path, message);
-        }
-        match fs::read_to_string(real) {
+        match text(real, POLICY_BYTES_MAX.saturating_sub(self.bytes)) {
             Ok(text) => {
+                self.bytes += text.len();
                 self.source.files.insert(path, text);
             }
-            Err(error) => self.problem(&path, format!("it can't be read: {error}")),
+            Err(message) => self.problem(&path, message),
         }
     }
 

@@ -3,16 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::approvals::Approvals;
-use super::problems::{Cx, list, suggest};
+use super::problems::{Cx, suggest};
 use super::source::Source;
-use super::tree::At;
-use crate::core::policy::{Audience, Customer, Per, Routes};
-use crate::core::template::{Builder, TemplateProblem, Templates};
+use super::tree::{At, Node, Value};
+use crate::core::policy::{Audience, Customer, Per};
+use crate::core::template::{Builder, Proofs, TemplateProblem, Templates};
 use crate::core::vocabulary::Kind;
 
 /// What every audience that is told anything may come to hear.
-const KINDS: [Kind; 11] = [
+pub(super) const KINDS: [Kind; 11] = [
     Kind::Opening,
     Kind::Update,
     Kind::Upgraded,
@@ -39,7 +38,7 @@ pub(super) struct Place<'p> {
 }
 
 /// `templates/<language>/<folder>/<stem>.md`.
-fn place(path: &str) -> Option<Place<'_>> {
+pub(super) fn place(path: &str) -> Option<Place<'_>> {
     let mut parts = path.strip_prefix("templates/")?.split('/');
     let (language, folder, file) = (parts.next()?, parts.next()?, parts.next()?);
     let stem = file.strip_suffix(".md")?;
@@ -98,14 +97,23 @@ fn tell(cx: Cx<'_>, path: &str, problem: &TemplateProblem) {
 }
 
 /// Folders that no audience uses, and folders that audiences name and that are not there.
-pub(super) fn check_folders(cx: Cx<'_>, hashes: &[(Place<'_>, String)], audiences: &[Audience]) {
+pub(super) fn check_folders(
+    cx: Cx<'_>,
+    root: Option<&Node>,
+    hashes: &[(Place<'_>, String)],
+    audiences: &[Audience],
+) {
+    let named_at = |audience: &str, folder: &str| {
+        let named = root?.get("audiences")?.get(audience)?.get("templates")?.one_or_more();
+        named.iter().find(|item| item.value == Value::Text(folder.to_owned())).map(|item| item.at)
+    };
     let there: BTreeSet<&str> = hashes.iter().map(|(place, _)| place.folder).collect();
     for audience in audiences {
         for folder in audience.template_folders.iter().filter(|folder| !there.contains(folder.as_str())) {
             let help = suggest(folder, there.iter().copied()).unwrap_or_default();
             let message =
                 format!("`{}` takes templates from `{folder}`, and there is no such folder", audience.name);
-            cx.error_help(At::default(), message, help);
+            cx.error_help(named_at(&audience.name, folder).unwrap_or_default(), message, help);
         }
     }
     let used = |folder: &str| {
@@ -127,55 +135,15 @@ pub(super) fn check_folders(cx: Cx<'_>, hashes: &[(Place<'_>, String)], audience
 }
 
 /// What the templates say, they say to their audience only and on every sample.
-pub(super) fn prove(cx: Cx<'_>, templates: &Templates, audiences: &[Audience]) {
-    for unproved in audiences.iter().flat_map(|audience| templates.prove(audience)) {
+pub(super) fn prove(cx: Cx<'_>, templates: &Templates, audiences: &[Audience], proofs: &Proofs) {
+    for unproved in audiences.iter().flat_map(|audience| templates.prove(audience, proofs)) {
         let path = format!("templates/{}/{}/{}.md", unproved.language, unproved.folder, unproved.stem);
         tell(cx, &path, &unproved.problem);
     }
 }
 
-/// Every audience that a route tells has an approved template for all that it may come to hear.
-pub(super) fn check_coverage(
-    cx: Cx<'_>,
-    templates: &Templates,
-    audiences: &[Audience],
-    customers: &[Customer],
-    routes: &Routes,
-    approvals: &Approvals,
-) {
-    let is_told = |place: usize| routes.list.iter().any(|route| !route.shadow && route.tell.contains(&place));
-    for (_, audience) in audiences.iter().enumerate().filter(|(place, _)| is_told(*place)) {
-        for language in languages(audience, customers) {
-            let missing: Vec<&str> = KINDS
-                .into_iter()
-                .filter(|kind| {
-                    let choice = templates.choose(audience, *kind, None, None, language);
-                    if let (None, Some(unapproved)) = (choice.template, choice.unapproved) {
-                        let path = format!("templates/{language}/{}", unapproved.path());
-                        approvals.tell_unapproved(cx, &path, unapproved, audience);
-                    }
-                    choice.template.is_none() && choice.unapproved.is_none()
-                })
-                .map(Kind::as_str)
-                .collect();
-            if !missing.is_empty() {
-                let folders: Vec<_> =
-                    std::iter::once(&audience.name).chain(&audience.template_folders).cloned().collect();
-                let message =
-                    format!("`{}` has no template in `{language}` for {}", audience.name, list(&missing));
-                let help = format!(
-                    "write templates/{language}/<folder>/{}.md, the folder being one of {}",
-                    missing[0],
-                    list(&folders)
-                );
-                cx.error_help(At::default(), message, help);
-            }
-        }
-    }
-}
-
 /// The languages that an audience's readers read: for customers each one's own comes first.
-fn languages<'a>(audience: &'a Audience, customers: &'a [Customer]) -> BTreeSet<&'a str> {
+pub(super) fn languages<'a>(audience: &'a Audience, customers: &'a [Customer]) -> BTreeSet<&'a str> {
     let belongs = |customer: &&Customer| {
         audience.per == Some(Per::Customer)
             && (customer.audiences.is_empty() || customer.audiences.contains(&audience.name))

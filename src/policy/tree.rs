@@ -156,7 +156,19 @@ pub(crate) fn parse_below(text: &str, lines: usize) -> Result<Node, (At, String)
 fn sentence(error: &serde_saphyr::Error) -> String {
     let message = error.without_snippet().to_string();
     let first = message.lines().next().unwrap_or_default();
-    first.split(" at line ").next().unwrap_or(first).trim_end_matches([',', ':']).to_owned()
+    let said = first.split(" at line ").next().unwrap_or(first).trim_end_matches([',', ':']);
+    let ours = [
+        ("Anchors", "anchors and aliases (`&`, `*`) are not read: write it out".to_owned()),
+        ("Aliases", "anchors and aliases (`&`, `*`) are not read: write it out".to_owned()),
+        ("unknown anchor", "anchors and aliases (`&`, `*`) are not read: write it out".to_owned()),
+        ("merge keys", "merge keys (`<<`) are not read: write it out".to_owned()),
+        ("Documents", "a file is one document: no second `---`".to_owned()),
+        ("Depth", format!("lists and maps are nested more than {DEPTH_MAX} deep")),
+        ("Nodes", format!("there are more than {NODES_MAX} values in this file")),
+        ("tabs disallowed", "a tab stands where spaces belong".to_owned()),
+    ];
+    let ours = ours.into_iter().find(|(theirs, _)| said.contains(theirs));
+    ours.map_or_else(|| said.to_owned(), |(_, ours)| ours)
 }
 
 fn options() -> Options {

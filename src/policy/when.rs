@@ -5,6 +5,7 @@ use regex::RegexBuilder;
 use super::problems::{Cx, list, suggest};
 use super::tree::{At, Key, Node, Value};
 use crate::core::matcher::{LABEL_PREFIX, MatchField, MatchValue, Shape, Test, When, tier_gravity};
+use crate::core::sources::SourceKind;
 
 /// Longest regular expression.
 const PATTERN_CHARS_MAX: usize = 500;
@@ -208,6 +209,15 @@ fn check_known(cx: Cx<'_>, field: &MatchField, at: At, text: &str) -> Option<()>
         MatchField::Service | MatchField::AffectedService if !names.known_as.contains(text) => {
             warn("service", names.known_as.iter().map(String::as_str).collect());
         }
+        MatchField::SourceKind if SourceKind::parse(text).is_none() => {
+            let kinds = SourceKind::ALL.iter().map(|kind| kind.as_str());
+            let help = suggest(text, kinds).unwrap_or_default();
+            cx.error_help(at, format!("there is no kind of source `{text}`"), help);
+            return None;
+        }
+        MatchField::Team if !names.teams.contains(text) => {
+            warn("team", names.teams.iter().map(String::as_str).collect());
+        }
         MatchField::BusinessServices if !names.business_services.contains(text) => {
             warn("business service", names.business_services.iter().map(String::as_str).collect());
         }
@@ -232,8 +242,9 @@ fn pattern(cx: Cx<'_>, field: &MatchField, key: &Key, node: &Node) -> Option<reg
         return None;
     }
     // Alone first: `a)(b` would become a good expression once wrapped.
-    let alone = regex::Regex::new(&pattern).map(|_| ());
-    let whole = RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(PATTERN_BYTES_MAX).build();
+    let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).build();
+    let alone = build(&pattern).map(|_| ());
+    let whole = build(&format!("^(?:{pattern})$"));
     match alone.and(whole) {
         Ok(regex) => Some(regex),
         Err(error) => {

@@ -18,6 +18,8 @@ pub enum Difference {
         expected: String,
         /// What it was.
         heard: String,
+        /// What a story would write to say so; none where one value can't say it.
+        instead: Option<String>,
     },
     /// A reader's words lack something, or hold something that they must not.
     Words {
@@ -47,6 +49,7 @@ pub(super) fn differences(
                 reader: reader.to_owned(),
                 expected: "nothing (nobody else)".to_owned(),
                 heard: words(&kinds),
+                instead: Some(as_written(&kinds)),
             });
         }
     }
@@ -55,6 +58,9 @@ pub(super) fn differences(
     }
     for says in &expectation.never_says {
         found.extend(missing_words(says, heard, false));
+    }
+    for sees in &expectation.sees {
+        found.extend(other_fields(sees, heard));
     }
     found
 }
@@ -74,6 +80,11 @@ fn by_reader<'m>(messages: impl Iterator<Item = &'m Message>) -> BTreeMap<&'m st
 
 fn words(kinds: &[Kind]) -> String {
     kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// As a story writes them: one kind stands without brackets.
+fn as_written(kinds: &[Kind]) -> String {
+    if kinds.len() == 1 { words(kinds) } else { format!("[{}]", words(kinds)) }
 }
 
 fn heard_otherwise(hears: &Hears, heard: &[Message], reasons: &Reasons) -> Option<Difference> {
@@ -101,7 +112,13 @@ fn heard_otherwise(hears: &Hears, heard: &[Message], reasons: &Reasons) -> Optio
         each.collect::<Vec<_>>().join("; ")
     };
     let expected = hears.expected.to_string();
-    Some(Difference::Heard { reader: hears.reader.clone(), expected, heard: actual })
+    let alike = readers.values().all(|kinds| Some(kinds) == readers.values().next());
+    let instead = match (readers.values().next(), why.as_slice()) {
+        (Some(kinds), _) => alike.then(|| as_written(kinds)),
+        (None, [reason]) => Some(reason.as_str().to_owned()),
+        (None, _) => Some(Expected::Nothing.to_string()),
+    };
+    Some(Difference::Heard { reader: hears.reader.clone(), expected, heard: actual, instead })
 }
 
 /// In this order; for leads, the same set.
@@ -113,17 +130,26 @@ fn alike(expected: &[Kind], heard: &[Kind], in_any_order: bool) -> bool {
     expected == heard
 }
 
-/// Words that are not there and must be, or are there and must not, in the last message of each
-/// reader. Who heard nothing said nothing either way: the story means a message that is not there.
-fn missing_words(says: &Says, heard: &[Message], must_stand: bool) -> Vec<Difference> {
+/// The last message of each reader that is meant. Who heard nothing said nothing either way: the
+/// story means a message that is not there.
+fn last_of<'m>(reader: &str, heard: &'m [Message]) -> Result<BTreeMap<&'m str, &'m Message>, Difference> {
     let mut last: BTreeMap<&str, &Message> = BTreeMap::new();
-    for message in heard.iter().filter(|message| is_of(&says.reader, &message.reader)) {
+    for message in heard.iter().filter(|message| is_of(reader, &message.reader)) {
         last.insert(&message.reader, message);
     }
     if last.is_empty() {
         let problem = "heard nothing in this step, so its words can't be looked at".to_owned();
-        return vec![Difference::Words { reader: says.reader.clone(), problem, said: String::new() }];
+        return Err(Difference::Words { reader: reader.to_owned(), problem, said: String::new() });
     }
+    Ok(last)
+}
+
+/// Words that are not there and must be, or are there and must not.
+fn missing_words(says: &Says, heard: &[Message], must_stand: bool) -> Vec<Difference> {
+    let last = match last_of(&says.reader, heard) {
+        Ok(last) => last,
+        Err(nothing) => return vec![nothing],
+    };
     let mut found = Vec::new();
     for (reader, message) in last {
         let said = message.words();
@@ -131,6 +157,25 @@ fn missing_words(says: &Says, heard: &[Message], must_stand: bool) -> Vec<Differ
             let verb = if must_stand { "does not say" } else { "says" };
             let problem = format!("{} {verb} `{word}`", message.kind);
             found.push(Difference::Words { reader: reader.to_owned(), problem, said: said.clone() });
+        }
+    }
+    found
+}
+
+/// Fields that a message carries and must not, or does not carry and must.
+fn other_fields(sees: &Says, heard: &[Message]) -> Vec<Difference> {
+    let last = match last_of(&sees.reader, heard) {
+        Ok(last) => last,
+        Err(nothing) => return vec![nothing],
+    };
+    let mut found = Vec::new();
+    for (reader, message) in last {
+        let fields = &message.notification.incident.fields;
+        let more = fields.keys().filter(|field| !sees.words.contains(field)).map(|field| ("shows", field));
+        let less = sees.words.iter().filter(|field| !fields.contains_key(*field));
+        for (verb, field) in more.chain(less.map(|field| ("does not show", field))) {
+            let problem = format!("{} {verb} the field `{field}`", message.kind);
+            found.push(Difference::Words { reader: reader.to_owned(), problem, said: String::new() });
         }
     }
     found

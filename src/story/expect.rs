@@ -1,5 +1,6 @@
 //! What a step of a story expects everyone to hear.
 
+use crate::core::fields::Field;
 use crate::core::policy::{Per, Policy};
 use crate::core::record::topics;
 use crate::core::vocabulary::{Kind, Lead, Reason};
@@ -16,10 +17,14 @@ pub struct Expectation {
     pub heard: Vec<Hears>,
     /// Whoever is not named hears nothing.
     pub nobody_else: bool,
+    /// Where that stands.
+    pub(super) nobody_else_at: At,
     /// Words that must stand in the reader's last message.
     pub says: Vec<Says>,
     /// Words that must not.
     pub never_says: Vec<Says>,
+    /// Fields that the reader's last message carries for machines: these, and no others.
+    pub sees: Vec<Says>,
 }
 
 /// What one reader hears.
@@ -29,6 +34,8 @@ pub struct Hears {
     pub reader: String,
     /// What.
     pub expected: Expected,
+    /// Where that stands.
+    pub(super) at: At,
 }
 
 /// What is expected.
@@ -87,20 +94,28 @@ impl Cast {
     }
 }
 
-/// Reads `expect`, `nobody_else`, `says` and `never_says` of a step.
+/// Reads `expect`, `nobody_else`, `says`, `never_says` and `sees` of a step.
 pub(super) fn read(cx: Cx<'_>, step: &Node, cast: &Cast) -> Expectation {
     let entries =
         |name: &str, what: &str| step.get(name).and_then(|node| cx.entries(node, what)).unwrap_or_default();
     let hears = |(key, node): &(Key, Node)| {
-        Some(Hears { reader: reader(cx, key, cast)?, expected: expected(cx, node)? })
+        Some(Hears { reader: reader(cx, key, cast)?, expected: expected(cx, node)?, at: node.at })
     };
     let says = |(key, node): &(Key, Node)| {
         let words = cx.texts(node);
         Some(Says { reader: reader(cx, key, cast)?, words })
     };
+    let sees = |(key, node): &(Key, Node)| {
+        let fields = node.one_or_more().iter();
+        let fields = fields.filter_map(|item| cx.word(item, "field", Field::ALL, Field::as_str));
+        let words = fields.map(|field| field.as_str().to_owned()).collect();
+        Some(Says { reader: reader(cx, key, cast)?, words })
+    };
     Expectation {
         heard: entries("expect", "what each audience hears").iter().filter_map(hears).collect(),
         nobody_else: step.get("nobody_else").is_some_and(|node| cx.bool(node).unwrap_or(false)),
+        sees: entries("sees", "fields by audience").iter().filter_map(sees).collect(),
+        nobody_else_at: step.get("nobody_else").map(|node| node.at).unwrap_or_default(),
         says: entries("says", "words by audience").iter().filter_map(says).collect(),
         never_says: entries("never_says", "words by audience").iter().filter_map(says).collect(),
     }

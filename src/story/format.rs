@@ -14,7 +14,7 @@ const STEPS_MAX: usize = 1_000;
 /// Minute 0 where a story does not say: a Wednesday morning in Tokyo.
 const STARTS_SECOND: i64 = 1_775_001_600;
 /// What a step may say.
-const STEP_KEYS: [&str; 11] = [
+const STEP_KEYS: [&str; 12] = [
     "at",
     "post",
     "event",
@@ -26,6 +26,7 @@ const STEP_KEYS: [&str; 11] = [
     "nobody_else",
     "says",
     "never_says",
+    "sees",
 ];
 
 /// Reads a whole story. None: it had problems, which were noted.

@@ -10,9 +10,6 @@ use crate::policy::problems::{Cx, Names, Problems};
 use crate::policy::tree::{self, At, Node, Value};
 use crate::policy::{Diagnostic, Diagnostics, Severity, Source};
 
-/// The file besides templates that decides what they are rendered from.
-const AUDIENCES: &str = "audiences.yaml";
-
 /// Stories ready to be played, with the policies that they reload.
 #[derive(Debug)]
 pub struct Library {
@@ -49,7 +46,7 @@ pub fn load(
     let there = |folder: &str| files.iter().any(|(path, _)| path.starts_with(&format!("{folder}/")));
     let needed: BTreeSet<String> = chosen.iter().flat_map(|(path, root)| reloads(path, root)).collect();
     for folder in needed.into_iter().filter(|folder| there(folder)) {
-        match variant(policy, files, &folder) {
+        match variant(policy, twin, files, &folder) {
             Ok(twin) => _ = variants.insert(folder, twin),
             Err(refused) => found.extend(refused.0),
         }
@@ -91,7 +88,7 @@ fn folder(path: &str) -> &str {
 }
 
 /// The policy in a folder: one by itself, or this one with what differs.
-fn variant(policy: &Source, files: &Source, name: &str) -> Result<Twin, Diagnostics> {
+fn variant(policy: &Source, twin: &Twin, files: &Source, name: &str) -> Result<Twin, Diagnostics> {
     let own = files.below(name);
     let is_whole = own.is_whole();
     let source = if is_whole { own.clone().standing_in(name) } else { policy.changed_by(name, &own) };
@@ -102,10 +99,8 @@ fn variant(policy: &Source, files: &Source, name: &str) -> Result<Twin, Diagnost
         }
         Diagnostic { message: format!("with {name}: {}", diagnostic.message), ..diagnostic }
     };
-    // What templates are rendered from is as it was proved, unless one of these differs.
-    let has_words = own.iter().any(|(path, _)| path.starts_with("templates/") || path == AUDIENCES);
-    let load = if has_words || is_whole { Twin::load } else { Twin::load_alike };
-    load(&source).map_err(|refused| Diagnostics(refused.0.into_iter().map(placed).collect()))
+    let loaded = Twin::load_knowing(&source, &twin.proofs);
+    loaded.map_err(|refused| Diagnostics(refused.0.into_iter().map(placed).collect()))
 }
 
 fn story(

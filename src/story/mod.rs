@@ -13,8 +13,10 @@
 //! | `play` | plays a story |
 //! | `heard` | what each reader heard, or why nothing |
 //! | `compare` | where that differs from what was expected |
+//! | `accept` | what was heard, written into the story |
 //! | `reach`, `coverage` | what of the policy the stories reached |
 
+mod accept;
 mod clock;
 mod compare;
 mod coverage;
@@ -35,6 +37,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use accept::{Accepted, accept};
 pub use clock::span;
 pub use compare::Difference;
 pub use coverage::Coverage;
@@ -47,7 +50,7 @@ pub use reach::Reached;
 pub use world::World;
 
 use crate::core::policy::Policy;
-use crate::policy::{Diagnostics, Source};
+use crate::policy::{Diagnostics, Proofs, Source};
 
 /// One story, checked and ready to be played.
 #[derive(Debug)]
@@ -82,22 +85,25 @@ pub struct Twin {
     pub policy: Arc<Policy>,
     /// With an audience for each route.
     probe: Arc<Policy>,
+    /// What was proved of it, for policies that differ from it.
+    proofs: Arc<Proofs>,
 }
 
 impl Twin {
     /// Loads a policy from its files.
     pub fn load(source: &Source) -> Result<Self, Diagnostics> {
-        Self::of(source, crate::policy::load(source)?.policy)
+        Self::load_knowing(source, &Arc::default())
     }
 
-    /// Loads one that differs from a loaded one in its rules only.
-    fn load_alike(source: &Source) -> Result<Self, Diagnostics> {
-        Self::of(source, crate::policy::load_alike(source)?.policy)
+    /// The same, where much of it was proved before.
+    pub fn load_knowing(source: &Source, proofs: &Arc<Proofs>) -> Result<Self, Diagnostics> {
+        Self::of(source, crate::policy::load_knowing(source, proofs)?.policy, proofs)
     }
 
-    fn of(source: &Source, policy: Policy) -> Result<Self, Diagnostics> {
+    /// Of a policy that is loaded already, from these files.
+    pub fn of(source: &Source, policy: Policy, proofs: &Arc<Proofs>) -> Result<Self, Diagnostics> {
         let probe = reach::probe(crate::policy::rules(source)?);
-        Ok(Self { policy: Arc::new(policy), probe: Arc::new(probe) })
+        Ok(Self { policy: Arc::new(policy), probe: Arc::new(probe), proofs: Arc::clone(proofs) })
     }
 }
 

@@ -30,6 +30,10 @@ const FORBIDDEN: &[&str] = &[
     "crate::telemetry",
 ];
 
+/// Where one of them is a form and no outside: a template engine writes into whatever has this form,
+/// here a buffer with a limit.
+const ALLOWED: &[(&str, &str)] = &[("core/template/output.rs", "std::io")];
+
 #[test]
 fn core_knows_nothing_of_the_outside() {
     let mut found = Vec::new();
@@ -52,7 +56,10 @@ fn visit(folder: &Path, found: &mut Vec<String>) {
         for (number, line) in
             product.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
         {
-            for word in FORBIDDEN.iter().filter(|word| line.contains(**word)) {
+            let is_allowed =
+                |word: &str| ALLOWED.iter().any(|(file, allowed)| path.ends_with(file) && *allowed == word);
+            let found_here = FORBIDDEN.iter().filter(|word| line.contains(**word) && !is_allowed(word));
+            for word in found_here {
                 found.push(format!("{}:{}: {word}", path.display(), number + 1));
             }
         }

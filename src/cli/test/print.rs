@@ -48,7 +48,7 @@ pub(super) fn story(story: &Story, outcome: &Outcome, width: usize, all: bool) -
 /// As a diff: what the story says, and what it was.
 fn differing(difference: &Difference, style: Style) -> Vec<String> {
     match difference {
-        Difference::Heard { reader, expected, heard } => {
+        Difference::Heard { reader, expected, heard, .. } => {
             let reader = pad(reader, 28);
             vec![
                 format!("        {}", style.green(&format!("- {reader} {expected}"))),
@@ -119,6 +119,25 @@ pub(super) fn summary(
     output::line(&out.join("\n"))
 }
 
+/// What `--update` wrote, and what it left.
+pub(super) fn updated(files: usize, changed: usize, left: usize) -> std::io::Result<()> {
+    let style = Style::of_stdout();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let mut out = format!(
+        "{changed} expectation{} in {files} stor{} say what was heard; read the difference before you keep it",
+        plural(changed),
+        if files == 1 { "y" } else { "ies" }
+    );
+    if left > 0 {
+        out.push_str(&style.yellow(&format!(
+            "\n{left} difference{} left: words, failures and readers of one audience who heard different things \
+             are for a person to decide",
+            plural(left)
+        )));
+    }
+    output::line(&out)
+}
+
 /// Everything, as one document.
 pub(super) fn json(
     policy: &Policy,
@@ -129,7 +148,14 @@ pub(super) fn json(
     let failed = played.iter().filter(|(_, outcome)| !outcome.is_well()).count();
     let mut document = json!({ "policy": policy.version, "failed": failed, "stories": stories });
     if let Some(coverage) = coverage {
-        document["coverage"] = json!({ "not_reached": serde_json::to_value(coverage)? });
+        let counts = coverage.lists(policy).map(|(what, missing, all)| {
+            let count = json!({ "reached": all - missing.len(), "of": all });
+            (what.replace(' ', "_"), count)
+        });
+        document["coverage"] = json!({
+            "reached": counts.into_iter().collect::<serde_json::Map<_, _>>(),
+            "not_reached": serde_json::to_value(coverage)?,
+        });
     }
     output::line(&serde_json::to_string_pretty(&document)?)?;
     Ok(())
@@ -147,7 +173,7 @@ fn story_json(story: &Story, outcome: &Outcome) -> Value {
         })
     };
     let difference = |difference: &Difference| match difference {
-        Difference::Heard { reader, expected, heard } => {
+        Difference::Heard { reader, expected, heard, .. } => {
             json!({ "reader": reader, "expected": expected, "heard": heard })
         }
         Difference::Words { reader, problem, said } => {

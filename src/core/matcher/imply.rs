@@ -144,7 +144,7 @@ fn excludes(field: &MatchField, a: &Test, b: &Test) -> bool {
 }
 
 /// Never has several values at once.
-const fn has_one_value(field: &MatchField) -> bool {
+pub(super) const fn has_one_value(field: &MatchField) -> bool {
     !matches!(
         field,
         MatchField::BusinessServices

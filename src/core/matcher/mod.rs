@@ -12,12 +12,14 @@ mod imply;
 mod index;
 #[cfg(test)]
 mod tests;
+mod worlds;
 
 use regex::Regex;
 
 pub use field::{LABEL_PREFIX, MatchField, Shape, impact_gravity, severity_gravity, tier_gravity};
 pub use imply::{implies, impossible};
 pub use index::RuleSet;
+pub use worlds::{Verdict, World, held_against};
 
 /// A value in a condition, of the field's own kind.
 #[derive(Debug, Clone, PartialEq)]

@@ -21,4 +21,5 @@ pub use failed::rendering_failed;
 pub use notice::{About, Addressee, Cause, Change, LastSaid, Notice};
 pub use record::{Approval, Content, IncidentPart, LeadItem, Notification, SCHEMA, Sms, TemplateUsed};
 pub use render::{Rendered, render};
+pub(crate) use sms::is_one_message;
 pub use view::{BusinessService, CustomerText, HelpWanted, Sla, View};

@@ -81,6 +81,11 @@ pub(super) fn sms(text: &str) -> Sms {
     Sms { encoding: name.to_owned(), segments }
 }
 
+/// Does a text stay whole as one message?
+pub(crate) fn is_one_message(text: &str) -> bool {
+    fit(text.to_owned()).chars().count() >= text.chars().count()
+}
+
 /// The text, cut to one message at a sensible place. Typographic characters that would halve what
 /// fits are replaced by plain ones, where that is enough to make it GSM-7.
 pub(super) fn fit(text: String) -> String {

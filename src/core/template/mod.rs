@@ -49,9 +49,11 @@ mod choice;
 mod context;
 mod environment;
 mod escape;
+mod hostile;
 mod hosts;
 mod moment;
 mod name;
+mod output;
 mod problem;
 mod prove;
 pub mod samples;
@@ -59,7 +61,7 @@ mod source;
 mod unapproved;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use minijinja::Environment;
 use minijinja::value::Value;
@@ -73,7 +75,7 @@ pub use hosts::LinkHosts;
 pub(crate) use moment::{Moment, rfc3339, span};
 pub use name::TemplateName;
 pub use problem::TemplateProblem;
-pub use prove::Unproved;
+pub use prove::{Proofs, Unproved};
 pub(crate) use words::{Tongue, clause, kind_label, label, row, sentence, word};
 
 use crate::core::notification::Approval;
@@ -103,6 +105,10 @@ impl LanguageSet {
     }
 }
 
+/// Where a template names a variable first: the file's line, and the column where the line itself
+/// names it; in a partial, the line that takes it in.
+pub type NamedAt = (u32, Option<u32>);
+
 /// One template file.
 #[derive(Debug, Clone)]
 pub struct Template {
@@ -111,7 +117,7 @@ pub struct Template {
     name: TemplateName,
     path: String,
     hash: String,
-    fields: BTreeSet<String>,
+    fields: BTreeMap<String, NamedAt>,
     approvals: Vec<Approval>,
     /// The file's line of each line of what is rendered.
     head_lines: Vec<u32>,
@@ -139,9 +145,10 @@ impl Template {
     pub fn hash(&self) -> &str {
         &self.hash
     }
-    /// The variables that it names, which must all be in `may_see` or [`OWN_NAMES`].
-    pub fn fields_named(&self) -> &BTreeSet<String> {
-        &self.fields
+    /// The variables that it names, which must all be in `may_see` or [`OWN_NAMES`], and where each
+    /// stands first.
+    pub fn fields_named(&self) -> impl Iterator<Item = (&str, NamedAt)> {
+        self.fields.iter().map(|(name, at)| (name.as_str(), *at))
     }
     /// Its approvals, all for its present hash.
     pub fn approvals(&self) -> &[Approval] {
@@ -200,7 +207,7 @@ impl Templates {
         let set = self.sets.get(&template.language).ok_or_else(unknown)?;
         let part = |env: &Environment<'static>, lines: &[u32]| {
             env.get_template(&template.path)
-                .and_then(|compiled| compiled.render(context.clone()))
+                .and_then(|compiled| output::render(&compiled, context))
                 .map_err(|error| TemplateProblem::while_rendering(&error, lines))
         };
         let head = part(&set.plain, &template.head_lines)?;

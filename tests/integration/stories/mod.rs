@@ -47,7 +47,7 @@ fn play_with(steps: &str, files: &[(&str, &str)]) -> (Outcome, Coverage) {
 /// All differences, as a person would say them.
 fn differences(outcome: &Outcome) -> Vec<String> {
     let say = |difference: &Difference| match difference {
-        Difference::Heard { reader, expected, heard } => format!("{reader}: {expected} / {heard}"),
+        Difference::Heard { reader, expected, heard, .. } => format!("{reader}: {expected} / {heard}"),
         Difference::Words { reader, problem, .. } => format!("{reader}: {problem}"),
         Difference::Failed(why) => why.clone(),
     };

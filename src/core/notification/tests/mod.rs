@@ -18,7 +18,7 @@ use crate::core::policy::{
     Audience, Cadence, Catalogue, Classify, LeadDuty, Leads, Per, Policy, Quiet, Release, Routes, Windows,
 };
 use crate::core::template::samples::{self, Knowledge};
-use crate::core::template::{Builder, Templates};
+use crate::core::template::{Builder, Proofs, Templates};
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{Kind, Lead, Lifecycle, Readers};
 
@@ -183,7 +183,7 @@ pub(super) fn rendered(policy: &Policy, notice: &Notice, language: &str) -> Rend
 fn the_default_templates_are_proved() {
     let policy = default_policy();
     for audience in &policy.audiences {
-        assert_eq!(policy.templates.prove(audience), [], "{}", audience.name);
+        assert_eq!(policy.templates.prove(audience, &Proofs::default()), [], "{}", audience.name);
         for kind in reader_kinds() {
             for language in &audience.languages {
                 let choice = policy.templates.choose(audience, kind, None, None, language);
