@@ -49,7 +49,7 @@ impl Proposed {
         let mut policy = crate::policy::load(source)?.policy;
         policy.old_events_begin = old_events_begin;
         let live = if policy.routes.list.iter().any(|route| route.shadow) {
-            let mut live = crate::policy::load_alike(source)?.policy;
+            let mut live = crate::policy::load(source)?.policy;
             live.old_events_begin = old_events_begin;
             live.routes.list.iter_mut().for_each(|route| route.shadow = false);
             Some(Arc::new(live))

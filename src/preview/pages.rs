@@ -133,7 +133,7 @@ fn readable(source: &Source) -> Result<Policy, Diagnostics> {
         .map(|(target, role)| Approve { target, role, by: "preview", at: Timestamp::UNIX_EPOCH })
         .collect();
     let approved = source.clone().with("approvals.yaml", approvals::record(source, &all)?);
-    Ok(Policy { version, ..policy::load_alike(&approved)?.policy })
+    Ok(Policy { version, ..policy::load(&approved)?.policy })
 }
 
 /// A message in one language.
