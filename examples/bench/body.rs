@@ -77,6 +77,28 @@ pub(crate) fn alertmanager() -> Webhook {
     Webhook { source: "alertmanager", headers, body }
 }
 
+/// An alert of a Datadog monitor, by the template that its page recommends: 1 KB.
+pub(crate) fn datadog() -> Webhook {
+    let at = now().as_millisecond();
+    let body = format!(
+        r#"{{"id":"{DELIVERY}","alert_cycle_key":"{INCIDENT}","alert_id":"4711","alert_transition":"Triggered","alert_type":"error","alert_priority":"P2","title":"[Triggered] Checkout answers slowly on host:checkout-1","event_title":"Checkout answers slowly","body":"%%%\nThe p99 of checkout-api has been above 2 s for ten minutes.\n\nSee the [runbook](https://runbooks.example.com/checkout-api/latency).\n%%%","date":"{at}","last_updated":"{at}","event_type":"query_alert_monitor","hostname":"checkout-1","scope":"service:checkout-api,env:prod","tags":"service:checkout-api,env:prod,team:commerce,region:eu-1,kube_namespace:shop","link":"https://app.example.com/event/event?id={DELIVERY}","snapshot":"https://p.example.com/snapshot/{DELIVERY}.png","org":{{"id":"42","name":"Example"}},"alert_metric":"trace.http.request.duration","alert_query":"avg(last_10m):p99:trace.http.request.duration{{service:checkout-api}} by {{host}} > 2","alert_status":"p99 is 3.4 s","user":""}}"#
+    );
+    Webhook { source: "datadog", headers: Vec::new(), body }
+}
+
+/// A `CloudWatch` alarm in a message of SNS: 2 KB, with JSON in a text.
+pub(crate) fn sns() -> Webhook {
+    let at = now();
+    let alarm = format!(
+        r#"{{"AlarmName":"checkout-api-5xx-{INCIDENT}","AlarmDescription":"More than 5 % of the requests fail","AWSAccountId":"123456789012","AlarmConfigurationUpdatedTimestamp":"2026-01-01T00:00:00.000+0000","NewStateValue":"ALARM","NewStateReason":"Threshold Crossed: 2 out of the last 2 datapoints were greater than the threshold (5.0).","StateChangeTime":"{at:.3}","Region":"EU (Ireland)","AlarmArn":"arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-api-5xx-{INCIDENT}","OldStateValue":"OK","OKActions":[],"AlarmActions":["arn:aws:sns:eu-west-1:123456789012:alarms"],"InsufficientDataActions":[],"Trigger":{{"MetricName":"HTTPCode_Target_5XX_Count","Namespace":"AWS/ApplicationELB","StatisticType":"Statistic","Statistic":"SUM","Unit":null,"Dimensions":[{{"value":"app/checkout/0123456789abcdef","name":"LoadBalancer"}}],"Period":60,"EvaluationPeriods":2,"DatapointsToAlarm":2,"ComparisonOperator":"GreaterThanThreshold","Threshold":5.0,"TreatMissingData":"notBreaching","EvaluateLowSampleCountPercentile":""}}}}"#
+    );
+    let alarm = serde_json::Value::String(alarm);
+    let body = format!(
+        r#"{{"Type":"Notification","MessageId":"{DELIVERY}-8b2d-5f6d-a5f2-4c2bb9a1c5d1","TopicArn":"arn:aws:sns:eu-west-1:123456789012:alarms","Subject":"ALARM: \"checkout-api-5xx\" in EU (Ireland)","Message":{alarm},"Timestamp":"{at:.3}","SignatureVersion":"2","Signature":"c2lnbmF0dXJlLW9mLW5vYm9keQ==","SigningCertURL":"https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123.pem","UnsubscribeURL":"https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe"}}"#
+    );
+    Webhook { source: "sns", headers: Vec::new(), body }
+}
+
 /// Tells this run's incidents from those of runs before: the upper half of their numbers.
 pub(crate) fn run_number() -> u64 {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());

@@ -51,7 +51,7 @@ pub(crate) fn run(place: &Place, prefix: &str, extent: &Extent) -> Result<(Value
     let herald = Server::herald(place, &format!("{prefix}intake."), "intake")?;
     let floor = Server::floor(place, &format!("{prefix}floor"), workers()?)?;
     let mut bench = Bench { servers: [("floor", floor), ("herald", herald)], next: body::run_number() };
-    let webhooks = [PagerDuty::TRIGGERED.webhook(), body::alertmanager()];
+    let webhooks = [PagerDuty::TRIGGERED.webhook(), body::alertmanager(), body::datadog(), body::sns()];
     let (mut pairs, mut targets) = (Vec::new(), Vec::new());
     for webhook in &webhooks {
         let (figures, ratio) = bench.pairs(webhook, extent)?;

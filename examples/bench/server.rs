@@ -146,7 +146,9 @@ fn configuration(place: &Place, prefix: &str, dir: &Path) -> String {
          router: {{ group: \"{prefix}router\", instance: bench }}\n\
          sources:\n  \
            pagerduty: {{ kind: pagerduty, auth: {{ scheme: pagerduty, secret_files: [\"{dir}/pagerduty\"] }} }}\n  \
-           alertmanager: {{ kind: alertmanager, auth: {{ scheme: bearer, secret_file: \"{dir}/alertmanager\" }} }}\n",
+           alertmanager: {{ kind: alertmanager, auth: {{ scheme: bearer, secret_file: \"{dir}/alertmanager\" }} }}\n  \
+           datadog: {{ kind: datadog, auth: {{ scheme: bearer, secret_file: \"{dir}/alertmanager\" }} }}\n  \
+           sns: {{ kind: aws_sns, auth: {{ scheme: bearer, secret_file: \"{dir}/alertmanager\" }} }}\n",
         servers.replace(',', "\", \"")
     )
 }

@@ -20,8 +20,47 @@ fn main() -> anyhow::Result<()> {
             count += 1;
         }
     }
-    println!("{count} bodies are seeds");
+    let mappings = mappings(root, &to.join("mapping"))?;
+    for (number, text) in SIGNED.iter().enumerate() {
+        seed(&to.join("signatures"), number, &[u8::try_from(number)?], text.as_bytes())?;
+    }
+    println!("{count} bodies and {mappings} mappings are seeds");
     Ok(())
+}
+
+/// Heads and bodies, one for each scheme in the order that its target has them.
+const SIGNED: &[&str] = &[
+    "\nauthorization: Bearer token\n\n{}",
+    "\nauthorization: Basic dXNlcjpwYXNz\n\n{}",
+    "\nx-token: token\n\n{}",
+    "token=secret\n\n{}",
+    "\nx-pagerduty-signature: v1=ae38da16,v1=9b5c7e9b\n\n{}",
+    "\nwebhook-id: msg_1\nwebhook-timestamp: 1674087231\nwebhook-signature: v1,evxf= v1a,wDbb=\n\n{}",
+    "\nx-hub-signature-256: sha256=ae38da16\n\n{}",
+    "\nsentry-hook-signature: ae38da16\n\n{}",
+    "\nx-grafana-alerting-signature: ae38da16\nx-time: 1674087231\n\n{}",
+    "\nx-rootly-signature: t=1674087231, v1=ae38da16\n\n{}",
+    "\nfh-signature: ae38da16\n\n{}",
+    "\nx-victorops-signature: rjjaFg==\ncontent-type: application/x-www-form-urlencoded\n\na=1&b=%22x%22",
+    "\nx-sig: ae38da16\nx-time: 1674087231\n\n{}",
+    "\nauthorization: Bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJpIiwiYXVkIjoiYSIsImV4cCI6MTY3NDA4NzMwMH0.AAAA\n\n{}",
+    "\n\n{\"Type\":\"Notification\",\"MessageId\":\"1\",\"TopicArn\":\"arn:aws:sns:eu-west-1:123456789012:a\",\"Message\":\"m\",\"Timestamp\":\"2023-01-19T00:13:51.000Z\",\"SignatureVersion\":\"1\",\"Signature\":\"AAAA\",\"SigningCertURL\":\"https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-a.pem\"}",
+];
+
+/// Each mapping that ships, with each body of its tests.
+fn mappings(root: &Path, to: &Path) -> anyhow::Result<usize> {
+    let all = files(&root.join("deploy/mappings"))?;
+    let ends = |path: &Path, end: &str| path.to_string_lossy().ends_with(end);
+    let mut count = 0;
+    for mapping in all.iter().filter(|path| ends(path, ".yaml") && !ends(path, ".test.yaml")) {
+        let text = std::fs::read(mapping)?;
+        let stem = mapping.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for body in all.iter().filter(|path| ends(path, ".json") && path.to_string_lossy().contains(&stem)) {
+            seed(to, count, &[text.as_slice(), b"\n---8<---\n"].concat(), &std::fs::read(body)?)?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 /// All files below a folder; none where there is no such folder.

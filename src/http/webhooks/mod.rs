@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::KeepAlive;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{App, HttpServer, web};
 use tokio::time::{Instant, sleep};
 
@@ -28,7 +29,7 @@ use self::sns::Outside;
 use self::state::State;
 use super::incidents::{self, ApiSettings};
 use super::publish::Publish;
-use super::settings::{SourceSettings, WebhookSettings};
+use super::settings::{AuthSettings, SourceSettings, WebhookSettings};
 use crate::telemetry::metrics::Metrics;
 
 /// Most connections at once, of all workers: with [`admission::SMALL_BODY_BYTES`] for each this
@@ -45,6 +46,28 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const CLOSING_SECONDS_MAX: u64 = 2;
 /// How often a stop looks whether all is stored.
 const STOP_INTERVAL: Duration = Duration::from_millis(5);
+
+/// Would a delivery with these headers and this query prove who sent it? Without a port: for tools
+/// that try proofs out. Of SNS no certificate is fetched, so that its messages prove nothing here.
+pub fn proves(
+    settings: &AuthSettings,
+    headers: &[(String, String)],
+    query: &str,
+    body: &[u8],
+    now: jiff::Timestamp,
+) -> bool {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            map.append(name, value);
+        }
+    }
+    if let AuthSettings::Sns(_) = settings {
+        sns::look_at(body);
+    }
+    let posted = auth::Posted { headers: &map, below: None, query, now };
+    auth::over_body(settings, &posted, body).is_ok()
+}
 
 /// A port that serves.
 pub struct Running {

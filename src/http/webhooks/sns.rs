@@ -49,6 +49,14 @@ impl From<Fault> for Refused {
     }
 }
 
+/// Takes a message apart as far as it goes without its certificate.
+pub(super) fn look_at(body: &[u8]) {
+    if let Some(message) = Message::of(body) {
+        _ = Place::of_certificate(message.certificate_url(), message.topic_arn());
+        _ = message.sent_at();
+    }
+}
+
 /// What is known of SNS.
 #[derive(Debug)]
 pub(crate) struct Sns {

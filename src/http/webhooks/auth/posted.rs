@@ -9,11 +9,11 @@ use percent_encoding::percent_decode_str;
 
 /// See the module's text.
 pub(crate) struct Posted<'r> {
-    pub(super) headers: &'r HeaderMap,
+    pub(crate) headers: &'r HeaderMap,
     /// The path below the source's own.
-    pub(super) below: Option<&'r str>,
-    pub(super) query: &'r str,
-    pub(super) now: Timestamp,
+    pub(crate) below: Option<&'r str>,
+    pub(crate) query: &'r str,
+    pub(crate) now: Timestamp,
 }
 
 impl<'r> Posted<'r> {
