@@ -2,6 +2,7 @@
 //! Kafka; BENCHMARKS.md says how it measures, and what was found.
 
 mod body;
+mod check;
 mod delay;
 mod events;
 mod floor;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::server::Place;
 use crate::table::{self, Target};
-use crate::{delay, fold, intake, router, rules, state};
+use crate::{check, delay, fold, intake, router, rules, state};
 
 /// What is measured, and how long.
 #[derive(Debug, clap::Args)]
@@ -21,10 +21,10 @@ pub(crate) struct Arguments {
         long,
         value_enum,
         value_delimiter = ',',
-        default_value = "rules,fold,method,intake,router,delay,state"
+        default_value = "check,rules,fold,method,intake,router,delay,state"
     )]
     only: Vec<Section>,
-    /// Where Kafka is; `rules` and `fold` need none.
+    /// Where Kafka is; `check`, `rules` and `fold` need none.
     #[arg(long, env = "KAFKA_BOOTSTRAP_SERVERS", default_value = "")]
     bootstrap_servers: String,
     /// Process ids of the brokers, where they run on this machine.
@@ -67,6 +67,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Section {
+    /// To read and prove a large policy, in process.
+    Check,
     /// Cost against the number of rules, in process.
     Rules,
     /// CPU of fold, words and records for each event, in process.
@@ -115,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 impl Section {
     fn measure(self, arguments: &Arguments, place: &Place, prefix: &str) -> Result<(Value, Vec<Target>)> {
-        let needs_kafka = !matches!(self, Self::Rules | Self::Fold);
+        let needs_kafka = !matches!(self, Self::Check | Self::Rules | Self::Fold);
         if needs_kafka && place.bootstrap_servers.is_empty() {
             bail!("{self:?} needs a Kafka: scripts/bench starts one, KAFKA_BOOTSTRAP_SERVERS names one");
         }
@@ -126,6 +128,7 @@ impl Section {
             table_connections: vec![1, 64, 512],
         };
         match self {
+            Self::Check => check::run(arguments.rounds),
             Self::Rules => rules::run(arguments.rounds),
             Self::Fold => fold::run(arguments.rounds),
             Self::Method => intake::run_method(place, prefix, &intake),
