@@ -12,6 +12,7 @@ mod intake;
 mod kafka;
 mod load;
 mod load_command;
+mod mapping;
 mod meter;
 mod metrics;
 mod mix;

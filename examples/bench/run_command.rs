@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::server::Place;
 use crate::table::{self, Target};
-use crate::{check, delay, fold, intake, router, rules, state};
+use crate::{check, delay, fold, intake, mapping, router, rules, state};
 
 /// What is measured, and how long.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
         long,
         value_enum,
         value_delimiter = ',',
-        default_value = "check,rules,fold,method,intake,router,delay,state"
+        default_value = "check,rules,mapping,fold,method,intake,router,delay,state"
     )]
     only: Vec<Section>,
     /// Where Kafka is; `check`, `rules` and `fold` need none.
@@ -69,6 +69,8 @@ pub(crate) struct Arguments {
 enum Section {
     /// To read and prove a large policy, in process.
     Check,
+    /// A mapping beside an adapter, in process.
+    Mapping,
     /// Cost against the number of rules, in process.
     Rules,
     /// CPU of fold, words and records for each event, in process.
@@ -117,7 +119,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 impl Section {
     fn measure(self, arguments: &Arguments, place: &Place, prefix: &str) -> Result<(Value, Vec<Target>)> {
-        let needs_kafka = !matches!(self, Self::Check | Self::Rules | Self::Fold);
+        let needs_kafka = !matches!(self, Self::Check | Self::Mapping | Self::Rules | Self::Fold);
         if needs_kafka && place.bootstrap_servers.is_empty() {
             bail!("{self:?} needs a Kafka: scripts/bench starts one, KAFKA_BOOTSTRAP_SERVERS names one");
         }
@@ -129,6 +131,7 @@ impl Section {
         };
         match self {
             Self::Check => check::run(arguments.rounds),
+            Self::Mapping => mapping::run(mapping::Extent { rounds: arguments.rounds, bodies: 20_000 }),
             Self::Rules => rules::run(arguments.rounds),
             Self::Fold => fold::run(arguments.rounds),
             Self::Method => intake::run_method(place, prefix, &intake),
