@@ -18,7 +18,7 @@ use crate::table::{self, Table, Target};
 const RATIO_MAX: f64 = 1.5;
 
 /// PagerDuty's incidents, read as its adapter reads them.
-const MAPPING: &str = r#"
+const MAPPING: &str = r##"
 tool: PagerDuty
 event:
   id: { from: /event/data/id }
@@ -36,7 +36,7 @@ event:
   started_at: /event/data/created_at
   labels: { incident_type: /event/data/incident_type/name, escalation_policy: /event/data/escalation_policy/summary }
   links: { incident: /event/data/html_url, bridge: /event/data/conference_bridge/conference_url }
-"#;
+"##;
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,11 @@ pub(crate) fn run(extent: Extent) -> Result<(Value, Vec<Target>)> {
     let mapping = herald::mapping::load_text("bench.yaml", MAPPING, Path::new("."));
     let mapping = Reader::Mapping(mapping.map_err(|problems| anyhow!("{problems}"))?.mapping);
     let adapter = Reader::Kind(SourceKind::PagerDuty);
-    println!("Reading one PagerDuty body of {} bytes: CPU for each, {} bodies a round\n", body.len(), extent.bodies);
+    println!(
+        "Reading one PagerDuty body of {} bytes: CPU for each, {} bodies a round\n",
+        body.len(),
+        extent.bodies
+    );
     let (mut typed, mut mapped, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     round(&adapter, &body, extent.bodies / 4)?;
     round(&mapping, &body, extent.bodies / 4)?;

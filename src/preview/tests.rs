@@ -18,7 +18,7 @@ fn opening(pack: &Pack) -> &Message {
 #[test]
 fn an_edit_is_shown_with_what_it_voids_and_an_approval_is_for_exactly_these_words() {
     let before = Source::built_in();
-    let text = format!("{}\nPlease <b>do not</b> call us.\n", before.text(OPENING).unwrap());
+    let text = format!("{}\nPlease do not call us < 5 times & more.\n", before.text(OPENING).unwrap());
     let edited = before.clone().with(OPENING, text);
     let pack = of(&edited, Some(&before), "customers-strategic");
     let message = opening(&pack);
@@ -33,11 +33,11 @@ fn an_edit_is_shown_with_what_it_voids_and_an_approval_is_for_exactly_these_word
         "edited since legal approved it",
         "<ins>+ Please",
         "herald approve templates/en/customers-strategic/opening.md --role legal --by NAME",
-        "&lt;b&gt;do not&lt;/b&gt;",
+        "call us &lt; 5 times &amp; more",
     ] {
         assert!(page.contains(words), "{words}");
     }
-    assert!(!page.contains("<b>do not"), "markup of a template's is no markup of the page");
+    assert!(!page.contains("us < 5"), "markup of a template's is no markup of the page");
     let (name, text) = markdown(&pack, &pack.pages[0]);
     assert_eq!(name, "customers-strategic.en.md");
     assert!(text.contains("```diff") && text.contains("+ Please"), "{text}");
