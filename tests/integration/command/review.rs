@@ -12,7 +12,7 @@ fn an_edit_is_read_and_approved_again() {
     assert!(run(at, &["init", "before"]).status.success());
     let file = at.join("mine/policy").join(OPENING);
     let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, format!("{text}\nPlease call <us>.\n")).unwrap();
+    std::fs::write(&file, format!("{text}\nPlease call us < 5 times.\n")).unwrap();
 
     let check = run(at, &["check", "mine/policy"]);
     assert_eq!(check.status.code(), Some(1));
@@ -35,7 +35,7 @@ fn an_edit_is_read_and_approved_again() {
     );
     assert_eq!(page.status.code(), Some(0), "{}", err(&page));
     let html = std::fs::read_to_string(at.join("review.html")).unwrap();
-    assert!(html.contains("Please call &lt;us&gt;.") && html.contains("<ins>+ Please"), "{html}");
+    assert!(html.contains("Please call us &lt; 5 times.") && html.contains("<ins>+ Please"), "{html}");
     let printed = run(at, &["preview", "executives", "--policy", "mine/policy"]);
     assert!(out(&printed).contains("# Executives · `executives` · en"), "{}", out(&printed));
     assert!(run(at, &["preview", "--policy", "mine/policy", "--out", "pages"]).status.success());
