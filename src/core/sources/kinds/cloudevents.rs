@@ -161,8 +161,9 @@ fn event(delivery: &Delivery<'_>, item: &Tree<'_>, at: String, part: usize) -> R
 }
 
 fn fill_envelope(event: &mut Event, envelope: &Fields<'_>, stage: Option<StageWord>, w: &mut Warnings) {
-    // The data's own word for the stage beats what the type's name suggests.
-    if event.stage.is_none() && event.native_status.is_none() {
+    // The data's own word for the stage, where it is one, beats what the type's name suggests: `stage`
+    // and `status` mean something else in many a tool's data.
+    if event.stage.is_none() {
         event.stage = stage.filter(|_| event.incident.merged_into.is_some() || !is_merge(stage));
     }
     event.partial = event.stage.is_none();

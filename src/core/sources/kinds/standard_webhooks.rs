@@ -93,8 +93,9 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     if let Some(words) = envelope.get("data").and_then(Tree::as_str) {
         event.description = build::text(words, TextFormat::Plain, false);
     }
-    // The data's own word for the stage beats what the type's name suggests.
-    if event.stage.is_none() && event.native_status.is_none() {
+    // The data's own word for the stage, where it is one, beats what the type's name suggests: `stage`
+    // and `status` mean something else in many a tool's data.
+    if event.stage.is_none() {
         let merges = event.incident.merged_into.is_some();
         event.stage = stage.filter(|word| *word != StageWord::Merged || merges);
     }
