@@ -62,6 +62,9 @@ pub(super) fn differences(
     for sees in &expectation.sees {
         found.extend(other_fields(sees, heard));
     }
+    for attention in &expectation.attention {
+        found.extend(other_attention(attention, heard));
+    }
     found
 }
 
@@ -175,6 +178,23 @@ fn other_fields(sees: &Says, heard: &[Message]) -> Vec<Difference> {
         let less = sees.words.iter().filter(|field| !fields.contains_key(*field));
         for (verb, field) in more.chain(less.map(|field| ("does not show", field))) {
             let problem = format!("{} {verb} the field `{field}`", message.kind);
+            found.push(Difference::Words { reader: reader.to_owned(), problem, said: String::new() });
+        }
+    }
+    found
+}
+
+/// Messages that interrupt and must not, or do not and must.
+fn other_attention(expected: &Says, heard: &[Message]) -> Vec<Difference> {
+    let last = match last_of(&expected.reader, heard) {
+        Ok(last) => last,
+        Err(nothing) => return vec![nothing],
+    };
+    let mut found = Vec::new();
+    for (reader, message) in last {
+        let attention = message.notification.attention.as_str();
+        for word in expected.words.iter().filter(|word| *word != attention) {
+            let problem = format!("{} asks for attention `{attention}`, not `{word}`", message.kind);
             found.push(Difference::Words { reader: reader.to_owned(), problem, said: String::new() });
         }
     }

@@ -3,7 +3,7 @@
 use crate::core::fields::Field;
 use crate::core::policy::{Per, Policy};
 use crate::core::record::topics;
-use crate::core::vocabulary::{Kind, Lead, Reason};
+use crate::core::vocabulary::{Attention, Kind, Lead, Reason};
 use crate::policy::problems::Cx;
 use crate::policy::tree::{At, Key, Node, Value};
 
@@ -25,6 +25,8 @@ pub struct Expectation {
     pub never_says: Vec<Says>,
     /// Fields that the reader's last message carries for machines: these, and no others.
     pub sees: Vec<Says>,
+    /// How loudly the reader's last message asks to be heard: one word for each reader.
+    pub attention: Vec<Says>,
 }
 
 /// What one reader hears.
@@ -94,7 +96,7 @@ impl Cast {
     }
 }
 
-/// Reads `expect`, `nobody_else`, `says`, `never_says` and `sees` of a step.
+/// Reads `expect`, `nobody_else`, `says`, `never_says`, `sees` and `attention` of a step.
 pub(super) fn read(cx: Cx<'_>, step: &Node, cast: &Cast) -> Expectation {
     let entries =
         |name: &str, what: &str| step.get(name).and_then(|node| cx.entries(node, what)).unwrap_or_default();
@@ -111,10 +113,15 @@ pub(super) fn read(cx: Cx<'_>, step: &Node, cast: &Cast) -> Expectation {
         let words = fields.map(|field| field.as_str().to_owned()).collect();
         Some(Says { reader: reader(cx, key, cast)?, words })
     };
+    let attention = |(key, node): &(Key, Node)| {
+        let word = cx.word(node, "attention", Attention::ALL, Attention::as_str)?;
+        Some(Says { reader: reader(cx, key, cast)?, words: vec![word.as_str().to_owned()] })
+    };
     Expectation {
         heard: entries("expect", "what each audience hears").iter().filter_map(hears).collect(),
         nobody_else: step.get("nobody_else").is_some_and(|node| cx.bool(node).unwrap_or(false)),
         sees: entries("sees", "fields by audience").iter().filter_map(sees).collect(),
+        attention: entries("attention", "attention by audience").iter().filter_map(attention).collect(),
         nobody_else_at: step.get("nobody_else").map(|node| node.at).unwrap_or_default(),
         says: entries("says", "words by audience").iter().filter_map(says).collect(),
         never_says: entries("never_says", "words by audience").iter().filter_map(says).collect(),

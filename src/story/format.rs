@@ -14,7 +14,7 @@ const STEPS_MAX: usize = 1_000;
 /// Minute 0 where a story does not say: a Wednesday morning in Tokyo.
 const STARTS_SECOND: i64 = 1_775_001_600;
 /// What a step may say.
-const STEP_KEYS: [&str; 12] = [
+const STEP_KEYS: [&str; 13] = [
     "at",
     "post",
     "event",
@@ -27,6 +27,7 @@ const STEP_KEYS: [&str; 12] = [
     "says",
     "never_says",
     "sees",
+    "attention",
 ];
 
 /// Reads a whole story. None: it had problems, which were noted.

@@ -17,7 +17,17 @@ const CAUGHT_PERCENT_MIN: usize = 90;
 const SAMPLE_EVERY: usize = 23;
 
 /// What may change without anybody being told otherwise, and why: part of a mutant's name.
-const HARMLESS: [(&str, &str); 0] = [];
+const HARMLESS: [(&str, &str); 3] = [
+    ("classify.yaml:36 without otherwise", "what no rule matches is P3 in any case; the rule says so aloud"),
+    (
+        "services.yaml:13 30m → 60m",
+        "a deadline is named by `resolve_within` alone; how soon news is due is what `updates_every` says",
+    ),
+    (
+        "audiences.yaml:50 may_see without liaison",
+        "sales is told as one, so no customer's contact is carried; it is for those who split it per customer",
+    ),
+];
 
 /// Who noticed.
 enum Noticed {
@@ -74,20 +84,36 @@ impl Judge {
     }
 }
 
+/// Why nobody need notice it.
+fn harmless(mutant: &Mutant) -> Option<&'static (&'static str, &'static str)> {
+    HARMLESS.iter().find(|(part, _)| mutant.name.contains(part))
+}
+
+/// Looks at a part of the mutants; survivors are named as they are found, for this takes minutes.
+fn look(part: &[Mutant]) -> Vec<Noticed> {
+    let mut judge = Judge::new();
+    let notice = |mutant| {
+        let noticed = judge.notice(mutant);
+        if matches!(noticed, Noticed::Nobody) {
+            let why = harmless(mutant).map_or("a story is wanting", |(_, why)| *why);
+            println!("survives  {}: {why}", mutant.name);
+        }
+        noticed
+    };
+    part.iter().map(notice).collect()
+}
+
 fn run(every: usize) {
     let all = mutants(&Source::from_dir(&shipped()).unwrap());
     let chosen: Vec<Mutant> = all.into_iter().step_by(every).collect();
     let half = chosen.len().div_ceil(2);
     let noticed: Vec<(&Mutant, Noticed)> = std::thread::scope(|scope| {
-        let look = |part: &'_ [Mutant]| {
-            let mut judge = Judge::new();
-            part.iter().map(|mutant| judge.notice(mutant)).collect::<Vec<_>>()
-        };
         let parts: Vec<_> = chosen.chunks(half).map(|part| scope.spawn(move || look(part))).collect();
         let found = parts.into_iter().flat_map(|part| part.join().unwrap());
         chosen.iter().zip(found).collect()
     });
     let mut by_kind: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+    let (mut wanting, mut excused) = (Vec::new(), Vec::new());
     for (mutant, noticed) in &noticed {
         let count = by_kind.entry(mutant.kind).or_default();
         match noticed {
@@ -95,8 +121,10 @@ fn run(every: usize) {
             Noticed::Story => count.1 += 1,
             Noticed::Nobody => {
                 count.2 += 1;
-                let why = HARMLESS.iter().find(|(part, _)| mutant.name.contains(part)).map(|(_, why)| *why);
-                println!("survives  {}: {}", mutant.name, why.unwrap_or("a story is wanting"));
+                match harmless(mutant) {
+                    Some((part, _)) => excused.push(*part),
+                    None => wanting.push(mutant.name.as_str()),
+                }
             }
         }
     }
@@ -104,10 +132,14 @@ fn run(every: usize) {
     for (kind, (check, story, nobody)) in &by_kind {
         println!("{kind:24} {check:>6} {story:>6} {nobody:>9}");
     }
-    let survivors: usize = by_kind.values().map(|(.., nobody)| nobody).sum();
-    let percent = (noticed.len() - survivors) * 100 / noticed.len();
-    println!("{} of {} mutants are caught: {percent} %", noticed.len() - survivors, noticed.len());
+    let caught = noticed.len() - wanting.len() - excused.len();
+    let percent = caught * 100 / noticed.len();
+    println!("{caught} of {} mutants are caught: {percent} %; {} are harmless", noticed.len(), excused.len());
     assert!(percent >= CAUGHT_PERCENT_MIN, "{percent} %");
+    assert!(wanting.is_empty(), "a story is wanting for {wanting:#?}");
+    let caught_after_all = HARMLESS.iter().filter(|(part, _)| !excused.contains(part));
+    let caught_after_all: Vec<_> = caught_after_all.filter(|_| every == 1).collect();
+    assert!(caught_after_all.is_empty(), "no survivors, so they need no excuse: {caught_after_all:#?}");
 }
 
 #[test]

@@ -105,3 +105,15 @@ fn words_are_looked_for_in_every_language_of_the_last_message() {
         [format!("sales: {silent}"), format!("customers-general: {silent}")]
     );
 }
+
+#[test]
+fn attention_is_that_of_the_last_message() {
+    assert_eq!(expecting("attention: { executives: interrupt }"), [""; 0]);
+    assert_eq!(
+        expecting("attention: { executives: normal, technical-teams: interrupt, sales: low }"),
+        [
+            "executives: opening asks for attention `interrupt`, not `normal`",
+            "sales: heard nothing in this step, so its words can't be looked at"
+        ]
+    );
+}
