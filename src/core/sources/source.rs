@@ -55,6 +55,8 @@ impl Reader {
     /// The body as it may be kept.
     pub fn without_secrets<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
         match self {
+            // It may be one for the Events API, which holds its key.
+            Self::Kind(SourceKind::PagerDuty) => secrets::without(SourceKind::PagerDutyEvents, body),
             Self::Kind(kind) => secrets::without(*kind, body),
             Self::Mapping(_) => Cow::Borrowed(body),
         }

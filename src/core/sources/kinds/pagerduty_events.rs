@@ -1,7 +1,7 @@
 //! What tools post to PagerDuty's Events API, v2 and v1, for tools that know no other way out: an
 //! alert's begin, acknowledgement and end, and changes.
 
-use crate::core::event::{Event, TextFormat};
+use crate::core::event::{Event, Raw, TextFormat};
 use crate::core::ids;
 use crate::core::limits::{LIST_ITEMS_MAX, NAME_CHARS_MAX};
 use crate::core::sources::about::{About, Ends, Page};
@@ -9,6 +9,7 @@ use crate::core::sources::body;
 use crate::core::sources::build::{self, Head};
 use crate::core::sources::fill;
 use crate::core::sources::reader::{Fields, Warnings};
+use crate::core::sources::secrets;
 use crate::core::sources::words;
 use crate::core::sources::{Delivery, Read, SourceKind};
 use crate::core::text::clean_line;
@@ -24,7 +25,7 @@ pub(super) static ABOUT: About = About {
     title: "PagerDuty's Events API",
     schema: include_str!("../../../../schemas/pagerduty_events.json"),
     parse: body::templated,
-    read,
+    read: |delivery, body| read(SourceKind::PagerDutyEvents, delivery, body),
     headers: &[],
     media_types: &[],
     waits_ms: None,
@@ -62,7 +63,7 @@ pub(super) static ABOUT: About = About {
 };
 
 /// Reads a body that its schema accepts.
-fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
+pub(super) fn read(kind: SourceKind, delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     let Some(body) = Fields::of(body, "") else {
         return build::rejected("schema", "", "an object is expected");
     };
@@ -80,7 +81,7 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     };
     let native_id = if is_change { format!("change/{native_id}") } else { native_id };
     let head = Head {
-        kind: SourceKind::PagerDutyEvents,
+        kind,
         native_id: &native_id,
         delivery_id: None,
         part: 0,
@@ -90,6 +91,8 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
         is_test: false,
     };
     let mut event = build::event(delivery, &head);
+    event.raw =
+        Some(Raw::of(delivery.content_type, &secrets::without(SourceKind::PagerDutyEvents, delivery.body)));
     event.stage = stage;
     event.source.account = integration(&body, w);
     event.incident.dedup_key = Some(clean_line(&dedup_key, NAME_CHARS_MAX)).filter(|_| !is_change);

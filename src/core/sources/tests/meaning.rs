@@ -288,3 +288,19 @@ fn a_retry_has_the_same_ids() {
     // Two subscriptions deliver one event under two ids of their own.
     assert_eq!(read("a").id, read("b").id);
 }
+
+#[test]
+fn pagerduty_also_gets_bodies_for_its_events_api() {
+    let body = json!({"routing_key": "a-credential", "event_action": "trigger", "dedup_key": "srv/HTTP",
+        "payload": {"summary": "Disk full", "severity": "critical", "source": "srv"}});
+    let event = one(SourceKind::PagerDuty, &body);
+    assert_eq!((event.stage, event.title.as_deref()), (Some(StageWord::Triggered), Some("Disk full")));
+    assert_eq!(event.source.kind, "pagerduty");
+    assert!(event.incident.native_id.ends_with("/srv/HTTP"));
+    let whole = serde_json::to_string(&event).expect("JSON");
+    assert!(!whole.contains("a-credential"), "{whole}");
+    let kept = super::super::Reader::from(SourceKind::PagerDuty)
+        .without_secrets(b"{\"routing_key\":\"a-credential\"}")
+        .into_owned();
+    assert!(!String::from_utf8_lossy(&kept).contains("a-credential"));
+}

@@ -6,12 +6,13 @@ mod messages;
 mod people;
 mod v3;
 
+use super::pagerduty_events;
 use crate::core::sources::about::{About, Ends, Page};
 use crate::core::sources::body;
 use crate::core::sources::build;
 use crate::core::sources::reader::{Fields, Warnings};
 use crate::core::sources::relay;
-use crate::core::sources::{Delivery, Read};
+use crate::core::sources::{Delivery, Read, SourceKind};
 use crate::core::tree::Tree;
 
 /// See [`About`].
@@ -79,6 +80,10 @@ fn read(delivery: &Delivery<'_>, body: &Tree<'_>) -> Read {
     let mut warnings = Warnings::default();
     if body.get("event").is_none() && body.get("messages").is_some() {
         return messages::read(delivery, body);
+    }
+    // What was meant for the Events API, posted to the address of webhooks.
+    if body.get("event_action").is_some() {
+        return pagerduty_events::read(SourceKind::PagerDuty, delivery, body);
     }
     if let Some(event) = body.get("event").and_then(|event| Fields::of(event, "/event")) {
         return v3::read(delivery, &event, warnings);
