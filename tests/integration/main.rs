@@ -15,6 +15,7 @@ mod kafka;
 mod lifecycle;
 mod messages;
 mod oracle;
+mod pages;
 mod people;
 mod purity;
 mod rejected;

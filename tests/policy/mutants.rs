@@ -149,7 +149,7 @@ fn a_sample_of_mutants_is_noticed() {
 
 /// `make mutants`; `HERALD_MUTANTS_EVERY=4` looks at one in four.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "all 740 take minutes: `make mutants` runs it, and every test run a sample"]
 fn every_mutant_is_noticed() {
     run(std::env::var("HERALD_MUTANTS_EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(1));
 }

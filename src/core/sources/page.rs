@@ -108,27 +108,3 @@ const fn short_end(ends: Ends) -> &'static str {
         Ends::Both => "the sender, a person, or silence",
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-
-    /// `HERALD_PAGES_ACCEPT=1` writes them anew.
-    #[test]
-    fn the_pages_of_all_kinds_are_fresh() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/sources");
-        let pages = SourceKind::ALL.iter().map(|kind| (format!("{}.md", kind.as_str()), page(*kind)));
-        let mut stale = Vec::new();
-        for (name, fresh) in pages.chain([("README.md".to_owned(), index())]) {
-            if std::env::var_os("HERALD_PAGES_ACCEPT").is_some() {
-                std::fs::write(folder.join(&name), &fresh).expect("writes");
-            }
-            if std::fs::read_to_string(folder.join(&name)).unwrap_or_default() != fresh {
-                stale.push(name);
-            }
-        }
-        assert!(stale.is_empty(), "{stale:?} are stale: HERALD_PAGES_ACCEPT=1 cargo test --lib pages");
-    }
-}
