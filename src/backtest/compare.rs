@@ -253,7 +253,7 @@ fn add_cause(audience: &mut AudienceReport, why: &str) {
 
 fn example(change: Change, notice: &Notice, why: String, [current, proposed]: [Option<Said>; 2]) -> Example {
     let event = match &notice.caused_by {
-        Cause::Event { event } => Some(event.clone()),
+        Cause::Event { event, .. } => Some(event.clone()),
         Cause::Timer { .. } => None,
     };
     Example {

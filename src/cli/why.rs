@@ -203,7 +203,7 @@ fn described(event: &Event) -> String {
 fn headline(decision: &DecisionRecord, causes: &BTreeMap<String, String>, style: Style) -> String {
     let at = style.bold(&format!("{:.0}", decision.at));
     match &decision.caused_by {
-        Cause::Event { event } => {
+        Cause::Event { event, .. } => {
             let what = causes.get(event).map(|what| format!("{what}  ")).unwrap_or_default();
             format!("{at}  {what}{}", style.dim(&format!("event {}", harmless(event))))
         }

@@ -36,6 +36,12 @@ pub fn event(source: &str, delivery_id: Option<&str>, body_sha256: &str, part: u
     hash("e-", "event", 26, &parts)
 }
 
+/// What tells one receipt of an event from another: its id, and where the sender gave no delivery id
+/// the time of receipt, for then the same body again has the same id.
+pub fn receipt(event: &str, received_at: Option<Timestamp>) -> String {
+    received_at.map_or_else(|| event.to_owned(), |at| format!("{event}@{at}"))
+}
+
 /// Incident id: H(source name, the sender's own id), `i-` and 16 characters; the Kafka key everywhere.
 pub fn incident(source: &str, native_id: &str) -> String {
     hash("i-", "incident", 16, &[source.as_bytes(), native_id.as_bytes()])
@@ -58,7 +64,8 @@ pub fn thread(incident: &str, episode: &str, audience: &str, addressee: Option<&
     hash("t-", "thread", 16, &parts)
 }
 
-/// Notification id: H(incident, episode, audience, addressee, kind, cause).
+/// Notification id: H(incident, episode, audience, addressee, kind, cause); the cause is a [`receipt`],
+/// or a timer with its due time.
 pub fn notification(thread: &str, kind: &str, cause: &str) -> String {
     // The thread already names incident, episode, audience and addressee.
     hash("n-", "notification", 26, &[thread.as_bytes(), kind.as_bytes(), cause.as_bytes()])

@@ -58,7 +58,7 @@ impl Watch {
     pub(super) fn decision_on(&self, event: &str) -> Option<&DecisionRecord> {
         self.decisions
             .iter()
-            .find(|record| matches!(&record.caused_by, Cause::Event { event: id } if id == event))
+            .find(|record| matches!(&record.caused_by, Cause::Event { event: id, .. } if id == event))
     }
 
     /// Has every message that a decision names arrived?
@@ -77,7 +77,7 @@ impl Watch {
     /// they count as shown from now on.
     pub(super) fn take(&mut self, cause: Option<&str>) -> Vec<Notification> {
         let of_cause = |message: &&Notification| match (cause, &message.caused_by) {
-            (Some(id), Cause::Event { event }) => event == id,
+            (Some(id), Cause::Event { event, .. }) => event == id,
             (Some(_), Cause::Timer { .. }) => false,
             (None, cause) => matches!(cause, Cause::Timer { .. }),
         };

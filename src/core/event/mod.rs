@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 pub use update::{Adopt, Approves, Corrects, Eta, Person, PlainUpdate};
 
+use super::ids;
 use super::label_set::LabelSet;
 use super::vocabulary::{
     AuthKind, EventType, Impact, Priority, ServiceState, Severity, StageWord, TimeQuality, Urgency,
@@ -156,6 +157,11 @@ pub struct Event {
 }
 
 impl Event {
+    /// What tells this receipt from another one ([`ids::receipt`]).
+    pub fn receipt(&self) -> String {
+        ids::receipt(&self.id, self.ingest.delivery_id.is_none().then_some(self.received_at))
+    }
+
     /// An event that says nothing yet, of type `other`, its id still to be given.
     pub fn empty(received_at: Timestamp, source: EventSource, ingest: Ingest, incident: IncidentRef) -> Self {
         Self {

@@ -53,15 +53,13 @@ impl Fresh {
     }
 }
 
-/// Seen before? With a delivery id: among the incident's last events. Without one: only where it
-/// repeats its source's last accepted event, so that fire, resolve, fire, resolve with identical
-/// bytes is two episodes.
+/// Seen before? Its receipt is among the incident's last ones. Without a delivery id the same body
+/// received again is another receipt, so that fire, resolve, fire, resolve with identical bytes is
+/// two episodes; there it is a duplicate where it repeats its source's last accepted event.
 pub(super) fn is_duplicate(state: &IncidentState, event: &Event) -> bool {
-    if event.ingest.delivery_id.is_some() {
-        state.recent_events.contains(&event.id)
-    } else {
-        state.sources.get(&event.source.name).is_some_and(|source| source.last_event == event.id)
-    }
+    let repeats = |source: &SourceMemory| source.last_event == event.id;
+    state.recent_events.contains(&event.receipt())
+        || (event.ingest.delivery_id.is_none() && state.sources.get(&event.source.name).is_some_and(repeats))
 }
 
 /// The sender's time, where it can be compared: exact, and not from a clock that runs ahead.

@@ -147,7 +147,7 @@ pub(super) fn decide_one(case: &Case<'_>, ledger: &mut Vec<Entry>, teller: &mut 
 
 /// Words of this very event that this audience reads once they are approved: their lead is told.
 fn await_approval(case: &Case<'_>, ledger: &[Entry], outcome: Outcome, teller: &mut Teller<'_>) -> Outcome {
-    let Cause::Event { event } = &teller.cause else { return outcome };
+    let Cause::Event { event, .. } = &teller.cause else { return outcome };
     let episode = teller.moment.episode;
     let Some(words) = spoken::waiting(episode, case.audience, event) else { return outcome };
     let Some(at) = find(ledger, case.audience, case.addressee.as_ref()) else { return outcome };

@@ -30,7 +30,7 @@ pub(super) fn event(state: Option<&IncidentState>, event: &Event, policy: &Polic
         return merge::adopt(state, event, adopt, policy, at);
     }
     let (step, fresh) = lifecycle::step(state, event, policy, now);
-    let cause = Cause::Event { event: event.id.clone() };
+    let cause = Cause::of(event);
     let reasons = Reasons { event: Some(event), cause: &cause, policy, place, now };
     if let Step::Exit(reason) = step {
         let heard = match reason {

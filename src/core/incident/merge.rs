@@ -53,7 +53,7 @@ pub(super) fn adopt(
     policy: &Policy,
     at: At,
 ) -> Decision {
-    let cause = Cause::Event { event: event.id.clone() };
+    let cause = Cause::of(event);
     let reasons = Reasons { event: Some(event), cause: &cause, policy, place: at.place, now: at.now };
     let exit = |reason, events| Decision {
         state: StateChange::Unchanged,

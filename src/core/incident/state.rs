@@ -31,7 +31,7 @@ pub struct IncidentState {
     /// The sender's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// Ids of the last events, oldest first.
+    /// Receipts of the last events ([`crate::core::ids::receipt`]), oldest first.
     pub recent_events: Vec<String>,
     /// What each source said last, by source name.
     pub sources: BTreeMap<String, SourceMemory>,

@@ -86,7 +86,7 @@ pub(super) fn heard(state: &IncidentState, event: &Event, policy: &Policy, now: 
 }
 
 fn push_recent(next: &mut IncidentState, event: &Event) {
-    next.recent_events.push(event.id.clone());
+    next.recent_events.push(event.receipt());
     let surplus = next.recent_events.len().saturating_sub(RECENT_EVENT_IDS_MAX);
     next.recent_events.drain(..surplus);
 }

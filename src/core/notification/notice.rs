@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::record::{Approval, LeadItem};
 use super::view::View;
+use crate::core::event::Event;
 use crate::core::fields::FieldSet;
+use crate::core::ids;
 use crate::core::vocabulary::{Attention, Impact, Kind, Lead, Priority, Readers, Stage};
 
 /// One message that somebody will read, without its words yet.
@@ -135,10 +137,14 @@ pub struct Addressee {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Cause {
-    /// The event's id.
+    /// The event.
     Event {
         /// Its id.
         event: String,
+        /// When it was received, where its sender gave no delivery id: the same body again has the
+        /// same id.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_at: Option<Timestamp>,
     },
     /// The timer and its due time.
     Timer {
@@ -150,10 +156,16 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// This event.
+    pub fn of(event: &Event) -> Self {
+        let received_at = event.ingest.delivery_id.is_none().then_some(event.received_at);
+        Self::Event { event: event.id.clone(), received_at }
+    }
+
     /// The cause as one word, as ids take it.
     pub fn word(&self) -> String {
         match self {
-            Self::Event { event } => event.clone(),
+            Self::Event { event, received_at } => ids::receipt(event, *received_at),
             Self::Timer { timer, due } => format!("{timer}@{due}"),
         }
     }

@@ -143,7 +143,7 @@ pub fn notice(kind: Kind, knowledge: Knowledge, audience: &Audience) -> Notice {
         attention: if known { Attention::Interrupt } else { Attention::Normal },
         new_information: true,
         drill: false,
-        caused_by: Cause::Event { event: "e-sample".to_owned() },
+        caused_by: Cause::Event { event: "e-sample".to_owned(), received_at: None },
         decided_at,
         words: words(kind, knowledge, say),
         words_approved: Vec::new(),

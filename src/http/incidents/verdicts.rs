@@ -70,7 +70,7 @@ impl Verdicts {
 
     /// A decision has come.
     pub fn decided(&self, decision: &DecisionRecord) {
-        let Cause::Event { event } = &decision.caused_by else { return };
+        let Cause::Event { event, .. } = &decision.caused_by else { return };
         let mut waiting = self.lock();
         let Some(list) = waiting.by_incident.get_mut(&decision.incident) else { return };
         let (told, rest): (Vec<Asked>, Vec<Asked>) =

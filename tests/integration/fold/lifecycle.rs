@@ -1,5 +1,7 @@
 //! Begin, upgrade, downgrade, end, reopen; who is told, and who is not.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::world::{World, event, expect, minute, priority};
@@ -107,6 +109,28 @@ fn what_is_duplicate_stale_late_or_unknown_does_nothing() {
     let test = event("Q2", "d6", 5, json!({"stage": "triggered", "is_test": true}));
     expect(&world.post(5, &test), &[("*", "test")]);
     assert_eq!(world.shard.len(), 1, "only Q1 is remembered");
+}
+
+#[test]
+fn the_same_bytes_without_a_delivery_id_are_told_anew_and_a_receipt_only_once() {
+    let said = |stage: &str, at: i64| {
+        let mut event = event("Q1", stage, 0, json!({"stage": stage, "priority": priority("P1")}));
+        (event.ingest.delivery_id, event.received_at) = (None, minute(at));
+        event
+    };
+    let mut world = World::new();
+    for (at, stage, hears) in [
+        (0, "triggered", "opening"),
+        (5, "resolved", "resolved"),
+        (9, "triggered", "reopened"),
+        (12, "resolved", "resolved"),
+    ] {
+        expect(&world.post(at, &said(stage, at)), &[("executives", hears)]);
+    }
+    let ids: BTreeSet<&str> = world.notices.iter().map(|notice| notice.id.as_str()).collect();
+    assert_eq!(ids.len(), world.notices.len(), "each message has an id of its own");
+    expect(&world.post(13, &said("resolved", 13)), &[("*", "duplicate")]);
+    expect(&world.post(14, &said("triggered", 9)), &[("*", "duplicate")]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn every_event_was_decided(promised: &Seen, log: &Log, verdict: &mut Verdict) {
     let mut decided: HashMap<(i32, i64), Vec<&DecisionRecord>> = HashMap::new();
     let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
     for decision in &log.decisions {
-        if let Cause::Event { event } = &decision.caused_by {
+        if let Cause::Event { event, .. } = &decision.caused_by {
             decided.entry((decision.input.partition, decision.input.offset)).or_default().push(decision);
             let effective = usize::from(decision.reason != Some(Reason::Duplicate));
             *verdicts.entry(event).or_default() += effective;
@@ -66,7 +66,7 @@ fn every_event_was_decided(promised: &Seen, log: &Log, verdict: &mut Verdict) {
             verdict.wrong.push(format!("{what} was rejected, and can be read"));
         }
         for decision in decisions {
-            if decision.caused_by != (Cause::Event { event: event.id.clone() }) {
+            if decision.caused_by != Cause::of(event) {
                 verdict.wrong.push(format!("decision {} of {what} is of another event", decision.id));
             }
         }

@@ -11,18 +11,28 @@ use crate::core::text::LocalText;
 use crate::core::vocabulary::{AuthKind, EventType, StageWord, TimeQuality};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::tale::{Post, Word};
+use crate::tale::{Post, SCRIPT, Word};
 
 /// The incident of this number.
 pub fn incident(number: u8) -> String {
     ids::incident("pager", &format!("Q{number}"))
 }
 
-fn blank(of: u8, by: &str, kind: &str, delivery: &str, at: Timestamp) -> Event {
-    let sha = ids::body_sha256(delivery.as_bytes());
+/// Without a delivery id, an event is known by its bytes alone.
+enum Delivery<'a> {
+    Id(&'a str),
+    Body(&'a str),
+}
+
+fn blank(of: u8, by: &str, kind: &str, delivery: &Delivery<'_>, at: Timestamp) -> Event {
+    let (delivery, body) = match delivery {
+        Delivery::Id(id) => (Some(*id), *id),
+        Delivery::Body(body) => (None, *body),
+    };
+    let sha = ids::body_sha256(body.as_bytes());
     let source = EventSource { kind: kind.to_owned(), name: by.to_owned(), account: None, version: None };
     let ingest = Ingest {
-        delivery_id: Some(delivery.to_owned()),
+        delivery_id: delivery.map(str::to_owned),
         body_sha256: sha.clone(),
         part: 0,
         auth: AuthKind::Signature,
@@ -38,7 +48,7 @@ fn blank(of: u8, by: &str, kind: &str, delivery: &str, at: Timestamp) -> Event {
         // One outage, several tools: only the pager ends it, or a person.
         owner: (by == "alarm").then(|| "pager".to_owned()),
     };
-    let id = ids::event(by, Some(delivery), &sha, 0);
+    let id = ids::event(by, delivery, &sha, 0);
     Event {
         id,
         event_type: EventType::Updated,
@@ -51,8 +61,14 @@ fn blank(of: u8, by: &str, kind: &str, delivery: &str, at: Timestamp) -> Event {
 
 impl Post {
     pub fn event(&self, delivery: &str, at: Timestamp) -> Event {
-        let kind = if self.by == "alarm" { "alertmanager" } else { "pagerduty" };
-        let mut event = blank(self.of, &self.by, kind, delivery, at);
+        let kind = match self.by.as_str() {
+            "alarm" => "alertmanager",
+            SCRIPT => "herald",
+            _ => "pagerduty",
+        };
+        let body = serde_json::to_string(self).unwrap_or_default();
+        let delivery = if self.by == SCRIPT { Delivery::Body(&body) } else { Delivery::Id(delivery) };
+        let mut event = blank(self.of, &self.by, kind, &delivery, at);
         event.stage = self.stage;
         event.priority =
             self.priority.map(|rank| NativePriority { rank: Some(rank), native: rank.to_string() });
@@ -87,7 +103,7 @@ impl Post {
 impl Word {
     /// `before` is the last event that brought a person's words.
     pub fn event(&self, delivery: &str, at: Timestamp, before: Option<&str>) -> Event {
-        let mut event = blank(self.of, "people", "herald", delivery, at);
+        let mut event = blank(self.of, "people", "herald", &Delivery::Id(delivery), at);
         event.stage = self.stage;
         event.priority =
             self.priority.map(|rank| NativePriority { rank: Some(rank), native: rank.to_string() });

@@ -7,7 +7,7 @@ use crate::core::vocabulary::{Impact, Lead, Priority, Readers, StageWord};
 
 use crate::chance::Chance;
 use crate::plan::{Approving, Group, Made, Plan};
-use crate::tale::{Happening, Post, Step, Tale, Trouble, Word};
+use crate::tale::{Happening, Post, SCRIPT, Step, Tale, Trouble, Word};
 
 const NAMES: [&str; 6] = ["board", "desk", "engineers", "blind", "public", "named"];
 const PRIORITIES: [Priority; 5] = [Priority::P1, Priority::P2, Priority::P3, Priority::P4, Priority::P5];
@@ -177,6 +177,28 @@ fn begin(chance: &mut Chance, incidents: usize) -> Post {
 }
 
 fn post(chance: &mut Chance, incidents: usize) -> Post {
+    if chance.percent(20) { script(chance, incidents) } else { tool(chance, incidents) }
+}
+
+/// Of few words, so that the same ones come again.
+fn script(chance: &mut Chance, incidents: usize) -> Post {
+    Post {
+        of: of(chance, incidents),
+        by: SCRIPT.to_owned(),
+        stage: Some(chance.one_of(&[
+            StageWord::Triggered,
+            StageWord::Triggered,
+            StageWord::Acknowledged,
+            StageWord::Resolved,
+            StageWord::Resolved,
+        ])),
+        priority: chance.maybe(70, |_| Priority::P1),
+        undated: true,
+        ..Post::default()
+    }
+}
+
+fn tool(chance: &mut Chance, incidents: usize) -> Post {
     let late = chance.maybe(12, |chance| chance.one_of(&[40, 700, 4000, 90_000]));
     // What is late says only how it stands: whether its other words still count is a rule of its own.
     let full = late.is_none();

@@ -22,13 +22,16 @@ fn is_false(value: &bool) -> bool {
     !*value
 }
 
+/// A tool that gives neither delivery ids nor times: what it says again are the same bytes.
+pub const SCRIPT: &str = "script";
+
 /// What a tool posts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(default)]
 pub struct Post {
     /// Incident 0, 1, 2.
     pub of: u8,
-    /// `pager` or `alarm`.
+    /// `pager`, `alarm` or [`SCRIPT`].
     pub by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<StageWord>,

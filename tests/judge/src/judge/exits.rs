@@ -24,7 +24,7 @@ impl Judge {
             }
             return;
         }
-        let known = before.accepted.contains(&event.id);
+        let known = before.is_known(event);
         let is_person = event.update.as_ref().is_some_and(|update| update.by.is_some());
         // The order of checks: test, duplicate, stale, already closed.
         let expected = if known {

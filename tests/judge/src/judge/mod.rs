@@ -159,7 +159,9 @@ impl Judge {
     fn decision(&mut self, plan: &Plan, op: &Op, out: &Out, messages: &[Message]) -> usize {
         let record = out.record.as_ref();
         let event = match (op, record.map(|record| &record.caused_by)) {
-            (Op::Fold { event, .. }, Some(Cause::Event { event: id })) if *id == event.id => Some(&**event),
+            (Op::Fold { event, .. }, Some(Cause::Event { event: id, .. })) if *id == event.id => {
+                Some(&**event)
+            }
             _ => None,
         };
         let at = record

@@ -16,6 +16,8 @@ pub struct Source {
     pub latest: Option<Timestamp>,
     /// The latest time that it gave with a stage before the end.
     pub latest_stage: Option<Timestamp>,
+    /// Its last accepted event.
+    last: Option<String>,
     /// Its last word for each label, in this episode.
     labels: BTreeMap<String, String>,
     service: Option<String>,
@@ -28,7 +30,7 @@ pub struct Scene {
     /// When it ended, while it is over.
     pub ended_at: Option<Timestamp>,
     pub handed_over: bool,
-    pub accepted: BTreeSet<String>,
+    accepted: BTreeSet<String>,
     pub sources: BTreeMap<String, Source>,
     pub labels: BTreeMap<String, String>,
     pub service: Option<String>,
@@ -70,6 +72,14 @@ impl Scene {
         let latest = self.sources.get(&event.source.name).and_then(|source| source.latest_stage);
         let says = event.stage.is_some_and(|word| word.stage().is_some_and(|stage| !stage.is_end()));
         says && matches!((Self::time(event), latest), (Some(time), Some(latest)) if time < latest)
+    }
+
+    /// Did it come before? With a delivery id, one of that id. Without one, the very same receipt, or
+    /// the same bytes as its source's last word; else the same bytes are news.
+    pub fn is_known(&self, event: &Event) -> bool {
+        let last = || self.sources.get(&event.source.name).and_then(|source| source.last.as_ref());
+        self.accepted.contains(&receipt(event))
+            || (event.ingest.delivery_id.is_none() && last() == Some(&event.id))
     }
 
     pub fn is_open(&self) -> bool {
@@ -121,8 +131,9 @@ impl Scene {
 
     /// It was heard, whatever it says: its id and times count.
     pub fn note(&mut self, event: &Event) {
-        self.accepted.insert(event.id.clone());
+        self.accepted.insert(receipt(event));
         let source = self.sources.entry(event.source.name.clone()).or_default();
+        source.last = Some(event.id.clone());
         if let Some(time) = Self::time(event) {
             source.latest = source.latest.max(Some(time));
             if event.stage.and_then(StageWord::stage).is_some_and(|stage| !stage.is_end()) {
@@ -223,5 +234,13 @@ impl Scene {
         let unknown = group.readers == Readers::Customers && self.impact == Some(Impact::Unknown);
         !self.released.contains(&group.name)
             && (self.held_back.contains(&group.name) || unknown || group.by_lead)
+    }
+}
+
+/// What tells one receipt from another.
+fn receipt(event: &Event) -> String {
+    match event.ingest.delivery_id {
+        Some(_) => event.id.clone(),
+        None => format!("{} at {}", event.id, event.received_at),
     }
 }

@@ -87,7 +87,7 @@ fn is_because_of(message: &Message, decision: &DecisionRecord) -> bool {
 /// passed on. One that is handed back finds its readers on their way.
 fn handed_over(ops: &[Op], op: usize, decision: &DecisionRecord) -> Vec<Event> {
     let Some(Op::Fold { event: cause, .. }) = ops.get(op) else { return Vec::new() };
-    let is_own = matches!(&decision.caused_by, Cause::Event { event } if *event == cause.id);
+    let is_own = matches!(&decision.caused_by, Cause::Event { event, .. } if *event == cause.id);
     let merges =
         |target: &str| cause.adopt.is_some() || cause.incident.merged_into.as_deref() == Some(target);
     let after =
