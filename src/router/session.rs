@@ -3,7 +3,6 @@
 //! follows an assignment or an abort, `timers` for time.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -117,7 +116,7 @@ impl Session<'_> {
         let mut batch = Batch::new(self.parts.settings.batch_events_max);
         self.fold_timers(&policy, &mut batch)?;
         if batch.is_empty() || self.alone == 0 {
-            self.fill(&policy, &mut batch)?;
+            self.fill(&mut batch)?;
         }
         if self.consumer.context().turn() != self.turn {
             // What was folded belongs to somebody else now.
@@ -154,9 +153,12 @@ impl Session<'_> {
     }
 
     /// Polls and folds until the batch is full or nothing more comes.
-    fn fill(&mut self, policy: &Arc<Policy>, batch: &mut Batch) -> Result<(), Ended> {
+    fn fill(&mut self, batch: &mut Batch) -> Result<(), Ended> {
         while !batch.is_full() {
             let Some(input) = self.next_input(batch)? else { break };
+            // Only now: what is posted once a reload was answered is decided by the policy loaded, also
+            // where it is waited for since before.
+            let policy = &self.parts.policy.load_full();
             let is_suspect = self.suspect == Some(input.place);
             let is_refused = self.refused.as_ref().is_some_and(|(place, _)| *place == input.place);
             if (is_suspect || is_refused) && !batch.is_empty() {

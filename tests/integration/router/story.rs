@@ -1,12 +1,14 @@
 //! Nothing goes wrong.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use herald::core::decision::DecisionRecord;
+use herald::core::policy::Policy;
 use herald::core::record::{Progress, StateRecord};
 use herald::core::vocabulary::Kind;
 
-use super::world::{AUDIENCES, HOLD, World, parsed, resolved, stop, triggered, wait_running};
+use super::world::{AUDIENCES, HOLD, World, parsed, policy, resolved, stop, triggered, wait_running};
 
 #[test]
 fn everybody_hears_the_beginning_and_the_end_once() {
@@ -52,6 +54,23 @@ fn everybody_hears_the_beginning_and_the_end_once() {
     assert_eq!(world.metrics.notifications.with_label_values(&["executives", "opening"]).get(), 20);
     assert_eq!(world.metrics.incidents_open.with_label_values(&["P1"]).get(), 0);
     assert_eq!(world.metrics.router_sessions.with_label_values(&["stopped"]).get(), 1);
+}
+
+#[test]
+fn what_comes_after_a_load_is_decided_by_the_policy_loaded() {
+    let world = World::new("loads");
+    let router = world.start();
+    wait_running(&router);
+    // The router waits for events, with the policy of before.
+    for n in 1..=20 {
+        let version = format!("test@{n}");
+        world.policy.store(Arc::new(Policy { version: version.clone(), ..policy() }));
+        world.post(&[triggered(&format!("k{n}"), "P1")]);
+        let decisions = world.wait_for("incident.decisions", n);
+        let mut decisions = decisions.iter().map(parsed::<DecisionRecord>);
+        assert!(decisions.any(|decision| decision.policy == version), "nothing is decided by {version}");
+    }
+    stop(router);
 }
 
 #[test]
