@@ -48,7 +48,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
     /// When it is folded [default: now; of a recorded event, when it was appended]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<Timestamp>,
     /// The policy's directory [default: the configuration's, else the built-in policy]
     #[arg(long, value_name = "DIR")]
@@ -70,8 +70,17 @@ pub(super) struct Args {
     json: bool,
 }
 
+fn time(word: &str) -> Result<Timestamp, String> {
+    word.parse()
+        .map_err(|_| format!("write it as 2026-04-01T14:50:00+09:00; {word:?} lacks its date, time or zone"))
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     let sets = args.set.iter().map(|text| Set::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    let headers = args.header.iter().map(|one| header(one)).collect::<Result<Vec<_>, _>>()?;
+    let named = |name: &String| Source::named(name, args.cluster.config().cloned());
+    let source = args.source.as_ref().map(named).transpose()?;
+    // Last, for to prove it takes a while.
     let mut policy = run::policy(args)?;
     // Captured webhooks are old; what would happen if they came now is the question.
     policy.old_events_begin = args.event.is_empty();
@@ -79,13 +88,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     if !args.event.is_empty() {
         for (place, past) in recorded::find(&args.cluster, &args.event)?.iter().enumerate() {
             let outcome = session.recorded(past, args.at)?;
-            shown(args, &mut session, &past.id, place, &outcome)?;
+            shown(args, &mut session, &past.name, place, &outcome)?;
         }
         return Ok(Done::Well);
     }
-    let source = args.source.as_deref().context("which source?")?;
-    let source = Source::named(source, args.cluster.config().cloned())?;
-    let headers = args.header.iter().map(|one| header(one)).collect::<Result<Vec<_>, _>>()?;
+    let source = source.context("which source?")?;
     let mut done = Done::Well;
     for (place, file) in args.files.iter().enumerate() {
         let outcome = session.deliver(&source, &headers, &read_file(file)?)?;

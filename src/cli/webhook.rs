@@ -26,11 +26,7 @@ pub(super) struct Source {
 impl Source {
     /// A configured source; or, where none is called so, a kind with a source of its own name.
     pub(super) fn named(name: &str, file: Option<PathBuf>) -> anyhow::Result<Self> {
-        let plain = |reader| Self {
-            reader,
-            identity: Identity::plain(name),
-            parts_max: WebhookSettings::default().parts_max,
-        };
+        let plain = |reader| Self::plain(name, reader);
         if file.is_none()
             && let Some(kind) = SourceKind::parse(name)
         {
@@ -53,6 +49,11 @@ impl Source {
         let kind = SourceKind::parse(name);
         let kind = kind.ok_or_else(|| Usage(format!("there is no source {name:?}; {hint}")))?;
         Ok(plain(kind.into()))
+    }
+
+    fn plain(name: &str, reader: Reader) -> Self {
+        let parts_max = WebhookSettings::default().parts_max;
+        Self { reader, identity: Identity::plain(name), parts_max }
     }
 
     /// What a body says, received at that time.
@@ -94,6 +95,19 @@ impl Source {
             parts_max: self.parts_max,
         }
     }
+}
+
+/// The kinds of source that make events of this body.
+pub(super) fn kinds_that_read(
+    headers: &[(String, String)],
+    body: &[u8],
+    received_at: Timestamp,
+) -> Vec<&'static str> {
+    let reads = |kind: &SourceKind| {
+        let source = Source::plain(kind.as_str(), (*kind).into());
+        matches!(source.read(headers, body, received_at), Read::Events(events) if !events.is_empty())
+    };
+    SourceKind::ALL.iter().filter(|kind| reads(kind)).map(|kind| kind.as_str()).collect()
 }
 
 /// A mapping's file, which is called as its source would be. A source's name has no dot in it.

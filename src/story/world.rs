@@ -25,6 +25,8 @@ pub struct World {
     shard: Shard,
     next_offset: i64,
     decisions_max: usize,
+    /// Does what its decisions append to the log have to be folded? On a real log it stands already.
+    appends: bool,
     /// While no router runs: what is appended to the log meanwhile, and when.
     unread: Option<Vec<(Event, Timestamp)>>,
 }
@@ -32,12 +34,20 @@ pub struct World {
 impl World {
     /// Nothing has happened yet.
     pub fn new(policy: Arc<Policy>) -> Self {
-        Self { policy, shard: Shard::new(0), next_offset: 0, decisions_max: DECISIONS_MAX, unread: None }
+        Self {
+            policy,
+            shard: Shard::new(0),
+            next_offset: 0,
+            decisions_max: DECISIONS_MAX,
+            appends: true,
+            unread: None,
+        }
     }
 
-    /// The same for a partition of a real log.
+    /// The same for a partition of a real log: what Herald itself has appended is folded where it
+    /// stands, perhaps in another partition, and never made anew.
     pub fn of_partition(policy: Arc<Policy>, partition: i32) -> Self {
-        Self { shard: Shard::new(partition), ..Self::new(policy) }
+        Self { shard: Shard::new(partition), appends: false, ..Self::new(policy) }
     }
 
     /// The same for a log with more incidents than a story has: at the hour that a policy names, all
@@ -104,7 +114,8 @@ impl World {
         let mut waiting = vec![steps];
         while let Some(steps) = waiting.pop() {
             self.shard.commit();
-            let events: Vec<Event> = steps.iter().flat_map(|step| step.decision.events.clone()).collect();
+            let appended = steps.iter().filter(|_| self.appends).flat_map(|step| &step.decision.events);
+            let events: Vec<Event> = appended.cloned().collect();
             decided.extend(steps);
             if decided.len() > self.decisions_max {
                 return Err(format!("one step makes more than {} decisions", self.decisions_max));

@@ -19,9 +19,9 @@ const FIRST: &[&str] = &["type", "native_type", "incident.native_id", "stage", "
 
 /// Prints an event's fields, each with the places that decide it.
 pub(super) fn print(event: &Event, origins: &Origins, style: Style) -> std::io::Result<()> {
-    line(&format!("  {}{}", style.dim(&pad("incident", 12)), harmless(&event.incident.key)))?;
     let rows = rows(origins);
-    let width = rows.iter().map(|(name, ..)| columns(name)).max().unwrap_or(0);
+    let width = rows.iter().map(|(name, ..)| columns(name)).max().unwrap_or(0).max(10);
+    line(&format!("  {}  {}", style.dim(&pad("incident", width)), harmless(&event.incident.key)))?;
     for (name, value, places) in rows.iter().take(FIELDS_SHOWN) {
         let from = if places.is_empty() { "(by itself)" } else { places };
         line(&format!(
@@ -35,7 +35,7 @@ pub(super) fn print(event: &Event, origins: &Origins, style: Style) -> std::io::
         line(&style.dim(&format!("  … and {} more; --json has them all", rows.len() - FIELDS_SHOWN)))?;
     }
     for warning in &event.warnings {
-        line(&format!("  {}{}", style.yellow(&pad("warning", 12)), harmless(warning)))?;
+        line(&format!("  {}  {}", style.yellow(&pad("warning", width)), harmless(warning)))?;
     }
     Ok(())
 }

@@ -11,6 +11,9 @@ use crate::core::policy::Policy;
 use crate::core::shard::Step;
 use crate::core::sources::Read;
 
+/// A body that more kinds of source can read looks like none of them.
+const READ_BY_SHOWN: usize = 4;
+
 /// One line of JSON for each event, then one for each decision.
 pub(super) fn json(
     outcome: &Outcome,
@@ -34,7 +37,7 @@ pub(super) fn json(
             }
         }
     }
-    for step in outcome.steps.iter().chain(waited) {
+    for step in outcome.steps.iter().flatten().chain(waited) {
         let notifications = words(step, policy);
         let value = json!({ "decision": step.decision.record, "notifications": notifications });
         line(&value.to_string())?;
@@ -73,40 +76,68 @@ pub(super) fn people(
                 let pointer = if problem.pointer.is_empty() { "(the body)" } else { &problem.pointer };
                 line(&format!("    {pointer}: {}", problem.message))?;
             }
+            if (1..=READ_BY_SHOWN).contains(&outcome.read_by.len()) {
+                line(&format!("    perhaps it is another's: --source {}", outcome.read_by.join(", or ")))?;
+            }
         }
         Read::Events(events) => {
             for (place, one) in events.iter().enumerate() {
+                // Of a batch, each event stands with what became of it.
+                if place > 0 {
+                    line("")?;
+                }
                 match outcome.origins.get(place) {
                     Some(origins) => fields::print(one, origins, style)?,
                     None => event::print(one, style)?,
                 }
+                for set in heading.sets {
+                    line(&format!("  {}{}", style.yellow(&pad("what if", 12)), harmless(set)))?;
+                }
+                let decided = outcome.steps.get(place).map(Vec::as_slice).unwrap_or_default();
+                print_steps(decided, &one.incident.id, policy, render, style)?;
             }
         }
     }
-    for set in heading.sets {
-        line(&format!("  {}{}", style.yellow(&pad("what if", 12)), harmless(set)))?;
-    }
-    for step in &outcome.steps {
-        print_step(step, policy, render, style)?;
+    for event in &outcome.handed_over {
+        let (into, id) = (harmless(&event.incident.id), harmless(&event.id));
+        let label = style.dim(&pad("handed over", 12));
+        line(&format!("  {label}to {into}; what that makes of it: --event {id}"))?;
     }
     if !waited.is_empty() {
         line(&style.dim("  … time passes"))?;
     }
-    for step in waited {
-        print_step(step, policy, render, style)?;
-    }
+    let last = match &outcome.read {
+        Read::Events(events) => events.last().map_or("", |event| event.incident.id.as_str()),
+        Read::Handshake(_) | Read::Rejected { .. } => "",
+    };
+    print_steps(waited, last, policy, render, style)?;
     Ok(())
 }
 
-fn print_step(step: &Step, policy: &Policy, render: bool, style: Style) -> std::io::Result<()> {
-    let notifications = words(step, policy);
-    if let Some(record) = &step.decision.record {
-        line(&decision::whole(record, &notifications, style))?;
-    }
-    if render {
-        for notification in &notifications {
-            line("")?;
-            line(&message::whole(notification, style))?;
+/// What was decided; where it is not about the incident just named, with the one it is about.
+fn print_steps(
+    steps: &[Step],
+    named: &str,
+    policy: &Policy,
+    render: bool,
+    style: Style,
+) -> std::io::Result<()> {
+    let mut named = named;
+    for step in steps {
+        let notifications = words(step, policy);
+        if let Some(record) = &step.decision.record {
+            if step.incident != named {
+                let key = record.key.as_ref().unwrap_or(&step.incident);
+                line(&format!("  {}{}", style.dim(&pad("incident", 12)), harmless(key)))?;
+                named = &step.incident;
+            }
+            line(&decision::whole(record, &notifications, style))?;
+        }
+        if render {
+            for notification in &notifications {
+                line("")?;
+                line(&message::whole(notification, style))?;
+            }
         }
     }
     Ok(())

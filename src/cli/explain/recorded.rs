@@ -24,7 +24,8 @@ pub(super) struct Appended {
 
 /// One event, and all that was appended before it on the same incident, oldest first.
 pub(super) struct Past {
-    pub(super) id: String,
+    /// Its id; where it came more than once, with the number of the time.
+    pub(super) name: String,
     pub(super) partition: i32,
     pub(super) before: Vec<Appended>,
     pub(super) event: Appended,
@@ -33,26 +34,23 @@ pub(super) struct Past {
 /// Where an event stands, and under which key.
 type Place = (i32, i64, Option<String>);
 
-/// The events of these ids, in their order. Sent twice, one stands there twice: the first one is
-/// what was told.
+/// The events of these ids, in their order. Sent twice, one stands there twice: as a duplicate, or,
+/// from a sender whose deliveries have no ids, as one more change. So each time is one of its own.
 pub(super) fn find(cluster: &ClusterArgs, ids: &[String]) -> anyhow::Result<Vec<Past>> {
     let settings = cluster.settings()?;
-    let mut places: BTreeMap<&str, Place> = BTreeMap::new();
+    let mut places: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
     let mut reader = Reader::open(&settings, &[topics::EVENTS], From::Beginning)?;
     reader.each_to_end(QUIET, &mut |record| {
         let id = record.header("ce_id").and_then(|found| ids.iter().find(|id| *id == found));
         if let Some(id) = id {
-            let place = (record.partition, record.offset, record.key);
-            let known = places.entry(id).or_insert_with(|| place.clone());
-            if place.1 < known.1 {
-                *known = place;
-            }
+            places.entry(id).or_default().push((record.partition, record.offset, record.key));
         }
     })?;
     if let Some(missing) = ids.iter().find(|id| !places.contains_key(id.as_str())) {
         bail!("no event {missing} is on {}; what is older than its retention is gone", topics::EVENTS);
     }
-    let keys: BTreeSet<Option<String>> = places.values().map(|(.., key)| key.clone()).collect();
+    places.values_mut().for_each(|places| places.sort_unstable());
+    let keys: BTreeSet<Option<String>> = places.values().flatten().map(|(.., key)| key.clone()).collect();
     let mut all: BTreeMap<(i32, Option<String>), Vec<Appended>> = BTreeMap::new();
     let mut reader = Reader::open(&settings, &[topics::EVENTS], From::Beginning)?;
     reader.each_to_end(QUIET, &mut |record| {
@@ -71,19 +69,29 @@ pub(super) fn find(cluster: &ClusterArgs, ids: &[String]) -> anyhow::Result<Vec<
             None => {}
         }
     })?;
-    ids.iter().map(|id| past(id, &places, &all)).collect()
+    let mut pasts = Vec::new();
+    for id in ids {
+        let places = places.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        for (at, place) in places.iter().enumerate() {
+            let name = match places.len() {
+                1 => id.clone(),
+                times => format!("{id}, delivery {} of {times}", at + 1),
+            };
+            pasts.push(past(name, place, &all)?);
+        }
+    }
+    Ok(pasts)
 }
 
 fn past(
-    id: &str,
-    places: &BTreeMap<&str, Place>,
+    name: String,
+    (partition, offset, key): &Place,
     all: &BTreeMap<(i32, Option<String>), Vec<Appended>>,
 ) -> anyhow::Result<Past> {
-    let unreadable = || anyhow!("the event {id} can't be read by this version");
-    let (partition, offset, key) = places.get(id).ok_or_else(unreadable)?;
+    let unreadable = || anyhow!("the event {name} can't be read by this version");
     let of_incident = all.get(&(*partition, key.clone())).ok_or_else(unreadable)?;
     let at = of_incident.iter().position(|one| one.offset == *offset).ok_or_else(unreadable)?;
     let (before, rest) = of_incident.split_at(at);
     let event = rest.first().ok_or_else(unreadable)?.clone();
-    Ok(Past { id: id.to_owned(), partition: *partition, before: before.to_vec(), event })
+    Ok(Past { name, partition: *partition, before: before.to_vec(), event })
 }

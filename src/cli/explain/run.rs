@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Args;
 use super::recorded::Past;
 use super::what_if::Set;
-use crate::cli::webhook::Source;
+use crate::cli::webhook::{Source, kinds_that_read};
 use crate::core::event::Event;
 use crate::core::policy::Policy;
 use crate::core::shard::Step;
@@ -23,7 +23,13 @@ pub(super) struct Outcome {
     /// Of each event: which place of the body each field came from.
     pub(super) origins: Vec<Origins>,
     pub(super) bytes: usize,
-    pub(super) steps: Vec<Step>,
+    /// Of each event: what was decided because of it, and what was due before it.
+    pub(super) steps: Vec<Vec<Step>>,
+    /// Kinds of source that can read what this one can't.
+    pub(super) read_by: Vec<&'static str>,
+    /// Whoever is handed over to another incident hears of it by this event of Herald's own, which
+    /// has a place of its own on the log.
+    pub(super) handed_over: Vec<Event>,
 }
 
 /// A made-up partition with a made-up clock.
@@ -57,10 +63,14 @@ impl Session {
         let mut steps = Vec::new();
         if let Read::Events(events) = &mut read {
             for event in events {
-                steps.extend(self.fold(event, self.now)?);
+                steps.push(self.fold(event, self.now)?);
             }
         }
-        Ok(Outcome { read, origins, bytes: body.len(), steps })
+        let is_rejected = matches!(read, Read::Rejected { .. });
+        let read_by = if is_rejected { kinds_that_read(headers, body, self.now) } else { Vec::new() };
+        // What is handed over is taken over in these very steps.
+        let handed_over = Vec::new();
+        Ok(Outcome { read, origins, bytes: body.len(), steps, read_by, handed_over })
     }
 
     /// Folds what came before on the same incident, then a recorded event, each at the time at which
@@ -79,7 +89,10 @@ impl Session {
         let bytes = event.raw.as_ref().map_or(0, |raw| raw.bytes.len());
         self.world.seek(past.event.offset);
         let steps = self.fold(&mut event, now)?;
-        Ok(Outcome { read: Read::Events(vec![event]), origins: Vec::new(), bytes, steps })
+        let handed_over = steps.iter().flat_map(|step| step.decision.events.clone()).collect();
+        let read = Read::Events(vec![event]);
+        let (origins, read_by) = (Vec::new(), Vec::new());
+        Ok(Outcome { read, origins, bytes, steps: vec![steps], read_by, handed_over })
     }
 
     /// Lets time pass.
@@ -105,4 +118,42 @@ pub(super) fn policy(args: &Args) -> anyhow::Result<Policy> {
         None => super::super::policy_dir(args.cluster.config().cloned())?,
     };
     Ok(crate::app::policy::load(dir.as_deref()).context("the policy is wrong")?.policy)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::recorded::Appended;
+    use super::*;
+
+    fn policy() -> Policy {
+        let routes = r#"{"routes": [{"name": "all", "tell": ["technical-teams"]}]}"#;
+        crate::policy::rules(&crate::policy::Source::built_in().with("routes.yaml", routes)).unwrap()
+    }
+
+    fn appended(offset: i64, body: &serde_json::Value) -> Appended {
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(offset);
+        let source = Source::named("herald", None).unwrap();
+        let Read::Events(mut events) = source.read(&[], body.to_string().as_bytes(), at) else {
+            panic!("{body}")
+        };
+        Appended { event: events.remove(0), at, offset }
+    }
+
+    #[test]
+    fn a_recorded_hand_over_is_explained_where_it_stands() {
+        let begin = appended(7, &json!({"key": "a", "stage": "triggered"}));
+        let merge = appended(9, &json!({"key": "a", "stage": "merged", "merged_into": "b"}));
+        let mut session = Session::new(policy(), Timestamp::UNIX_EPOCH, Vec::new());
+        let past = Past { name: "merge".to_owned(), partition: 0, before: vec![begin], event: merge };
+        let outcome = session.recorded(&past, None).unwrap();
+        // The other incident is not known here, and its readers are no business of this event: whether
+        // they take over stands further down the log, perhaps in another partition.
+        let incidents: Vec<&str> = outcome.steps[0].iter().map(|step| step.incident.as_str()).collect();
+        assert_eq!(incidents, [past.event.event.incident.id.as_str()]);
+        assert_eq!(outcome.steps[0][0].decision.notices, []);
+        assert_eq!(outcome.handed_over.len(), 1);
+        assert_eq!(Some(&outcome.handed_over[0].incident.id), past.event.event.incident.merged_into.as_ref());
+    }
 }

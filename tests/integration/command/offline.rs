@@ -98,6 +98,38 @@ fn explain_says_who_is_told_what_and_who_is_not() {
     let bad = run(dir.path(), &["explain", "--source", "herald", "bad.json"]);
     assert_eq!(bad.status.code(), Some(1));
     assert!(out(&bad).contains("can't be used"), "{}", out(&bad));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/webhooks/alertmanager-firing.json");
+    let anothers = run(dir.path(), &["explain", "--source", "pagerduty", file]);
+    assert!(out(&anothers).contains("perhaps it is another's: --source "), "{}", out(&anothers));
+    assert!(out(&anothers).contains("alertmanager"), "{}", out(&anothers));
+    let late = run(dir.path(), &["explain", "--source", "herald", "--at", "10:00", "p1.json"]);
+    assert_eq!(late.status.code(), Some(2));
+    assert!(err(&late).contains("write it as 2026-04-01T14:50:00+09:00"), "{}", err(&late));
+}
+
+#[test]
+fn explain_says_of_each_event_of_a_batch_what_became_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let batch = r#"[{"key":"a","stage":"triggered","priority":"P5"},{"key":"b","stage":"resolved"},{"key":"c","stage":"triggered","is_test":true}]"#;
+    std::fs::write(dir.path().join("batch.json"), batch).unwrap();
+    // Beyond the policy's hour of silence: a timer of an incident that no line just named.
+    let explained = run(dir.path(), &["explain", "--source", "herald", "--wait", "25h", "batch.json"]);
+    let text = out(&explained);
+    let places: Vec<usize> = [
+        "incident            herald/a",
+        "P5  given",
+        "incident            herald/b",
+        "unknown_incident",
+        "incident            herald/c",
+        "a test delivery",
+        "time passes",
+        "incident    herald/a",
+        "incident_silent",
+    ]
+    .iter()
+    .map(|words| text.find(words).unwrap_or_else(|| panic!("{words}\n{text}")))
+    .collect();
+    assert!(places.is_sorted(), "{places:?}\n{text}");
 }
 
 #[test]
