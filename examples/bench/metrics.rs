@@ -1,10 +1,10 @@
-//! What a running Herald says of itself, on its operations port.
+//! What a running Herald says of itself, and is told, on its operations port.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::wire::Target;
 
@@ -29,17 +29,24 @@ pub(crate) fn sum(operations: &Target, name: &str) -> Result<f64> {
 
 /// Does it say that it is ready?
 pub(crate) fn is_ready(operations: &Target) -> Result<bool> {
-    Ok(asked(operations, "/readyz")?.starts_with("HTTP/1.1 200"))
+    Ok(asked(operations, "GET /readyz")?.starts_with("HTTP/1.1 200"))
+}
+
+/// Has it read its policy anew? It answers once the new one is in force.
+pub(crate) fn reload(operations: &Target) -> Result<()> {
+    let answer = asked(operations, "POST /-/reload")?;
+    ensure!(answer.starts_with("HTTP/1.1 202"), "the policy is refused: {answer}");
+    Ok(())
 }
 
 fn exposition(operations: &Target) -> Result<String> {
-    asked(operations, "/metrics")
+    asked(operations, "GET /metrics")
 }
 
-fn asked(operations: &Target, path: &str) -> Result<String> {
+fn asked(operations: &Target, what: &str) -> Result<String> {
     let mut stream = TcpStream::connect(&operations.authority)?;
     stream.set_read_timeout(Some(ASK_TIMEOUT))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", operations.authority)?;
+    write!(stream, "{what} HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", operations.authority)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)
