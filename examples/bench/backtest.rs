@@ -13,7 +13,8 @@ use anyhow::{Context, Result, ensure};
 use herald::backtest::{Backtest, Proposed};
 use herald::core::event::Event;
 use herald::core::record;
-use herald::policy::{Source, load};
+use herald::core::template::Proofs;
+use herald::policy::{Source, load_knowing};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -150,8 +151,9 @@ fn without(source: &Source, route: &str) -> Result<Source> {
 /// CPU of reading all events, and of reading and folding them.
 fn in_process(pair: &Pair, lines: &[Vec<u8>]) -> Result<[Duration; 2]> {
     let refused = |problems| anyhow::anyhow!("{problems:?}");
-    let current = Arc::new(load(&Source::built_in()).map_err(refused)?.policy);
-    let proposed = Proposed::load(&pair.proposed, false).map_err(refused)?;
+    let proofs = Proofs::default();
+    let current = Arc::new(load_knowing(&Source::built_in(), &proofs).map_err(refused)?.policy);
+    let proposed = Proposed::load(&pair.proposed, false, &proofs).map_err(refused)?;
     let watch = Stopwatch::start();
     for line in lines {
         black_box(serde_json::from_slice::<Event>(line)?);
