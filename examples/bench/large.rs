@@ -59,11 +59,8 @@ pub(crate) fn source() -> Result<Source> {
     let own = (0..AUDIENCES).flat_map(|n| {
         shared.iter().map(move |(path, text)| (path.replace(FOLDER, &format!("/unit-{n}/")), text.clone()))
     });
-    let whole = source
-        .clone()
-        .with("services.yaml", services)
-        .with(ROUTES, routes)
-        .with("audiences.yaml", audiences);
+    let whole =
+        source.clone().with("services.yaml", services).with(ROUTES, routes).with("audiences.yaml", audiences);
     Ok(own.fold(whole, |whole, (path, text)| whole.with(path, text)))
 }
 

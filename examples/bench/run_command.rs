@@ -123,7 +123,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 impl Section {
     fn measure(self, arguments: &Arguments, place: &Place, prefix: &str) -> Result<(Value, Vec<Target>)> {
-        let needs_kafka = !matches!(self, Self::Check | Self::Mapping | Self::Rules | Self::Backtest | Self::Fold);
+        let needs_kafka =
+            !matches!(self, Self::Check | Self::Mapping | Self::Rules | Self::Backtest | Self::Fold);
         if needs_kafka && place.bootstrap_servers.is_empty() {
             bail!("{self:?} needs a Kafka: scripts/bench starts one, KAFKA_BOOTSTRAP_SERVERS names one");
         }
