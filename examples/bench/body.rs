@@ -47,8 +47,12 @@ impl PagerDuty {
 
     /// The webhook: 2 KB, as V3 of their webhooks writes it.
     pub(crate) fn webhook(self) -> Webhook {
+        self.webhook_of(now())
+    }
+
+    /// The same of an incident that began then.
+    pub(crate) fn webhook_of(self, began: Timestamp) -> Webhook {
         let Self { event, status, priority, service, after } = self;
-        let began = now();
         let at = began + jiff::SignedDuration::from_secs(i64::from(after));
         let body = format!(
             r#"{{"event":{{"id":"01{DELIVERY}","event_type":"{event}","resource_type":"incident","occurred_at":"{at:.3}","agent":{{"html_url":"https://example.pagerduty.com/users/PLH1HKV","id":"PLH1HKV","self":"https://api.pagerduty.com/users/PLH1HKV","summary":"Tenex Engineer","type":"user_reference"}},"client":{{"name":"PagerDuty"}},"data":{{"id":"Q{INCIDENT}","type":"incident","self":"https://api.pagerduty.com/incidents/Q{INCIDENT}","html_url":"https://example.pagerduty.com/incidents/Q{INCIDENT}","number":2,"status":"{status}","incident_key":"d3640fbd41094207a1c11e58e46b{INCIDENT}","created_at":"{began:.0}","title":"{service}: p99 latency above 2 s for ten minutes, error budget of the month used up","service":{{"html_url":"https://example.pagerduty.com/services/PF9KMXH","id":"PF9KMXH","self":"https://api.pagerduty.com/services/PF9KMXH","summary":"{service}","type":"service_reference"}},"assignees":[{{"html_url":"https://example.pagerduty.com/users/PTUXL6G","id":"PTUXL6G","self":"https://api.pagerduty.com/users/PTUXL6G","summary":"User 123","type":"user_reference"}}],"escalation_policy":{{"html_url":"https://example.pagerduty.com/escalation_policies/PUS0KTE","id":"PUS0KTE","self":"https://api.pagerduty.com/escalation_policies/PUS0KTE","summary":"Default","type":"escalation_policy_reference"}},"teams":[{{"html_url":"https://example.pagerduty.com/teams/PFCVPS0","id":"PFCVPS0","self":"https://api.pagerduty.com/teams/PFCVPS0","summary":"Commerce","type":"team_reference"}}],"priority":{{"html_url":"https://example.pagerduty.com/account/incident_priorities","id":"PSO75BM","self":"https://api.pagerduty.com/priorities/PSO75BM","summary":"{priority}","type":"priority_reference"}},"urgency":"high","conference_bridge":{{"conference_number":"+1 1234123412,,987654321#","conference_url":"https://example.com/bridge"}},"resolve_reason":null,"incident_type":{{"name":"incident_default"}}}}}}}}"#

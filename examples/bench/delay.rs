@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
+use herald::core::policy::Policy;
 use rdkafka::Message;
 use rdkafka::consumer::BaseConsumer;
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ pub(crate) struct Extent {
 /// 202 to visible, the ninety-ninth of a hundred.
 const P99_MAX: Duration = Duration::from_millis(100);
 /// Connections that the webhooks come over.
-const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 64;
 /// What is not visible so long after the last 202 never will be.
 const VISIBLE_WITHIN: Duration = Duration::from_secs(20);
 
@@ -55,10 +56,7 @@ pub(crate) fn run(place: &Place, prefix: &str, extent: &Extent) -> Result<(Value
     let prefix = format!("{prefix}delay.");
     kafka::create_all_topics(&place.bootstrap_servers, &prefix, &policy)?;
     let server = Server::herald(place, &prefix, "all")?;
-    let decisions = format!("{prefix}incident.decisions");
-    let audiences = policy.audiences.iter().map(|audience| format!("{prefix}notify.{}", audience.name));
-    let topics: Vec<String> = audiences.chain([decisions.clone()]).collect();
-    let consumer = kafka::subscriber(&place.bootstrap_servers, &topics)?;
+    let (consumer, decisions) = subscriber(place, &prefix, &policy)?;
     println!(
         "202 to visible, everyday mix, {:.0} webhooks a second for {:?}, {CONNECTIONS} connections\n",
         extent.per_second, extent.lasts
@@ -68,6 +66,14 @@ pub(crate) fn run(place: &Place, prefix: &str, extent: &Extent) -> Result<(Value
     let before = server.cpu()?;
     let (outcome, delays) = measure(&server, &consumer, &decisions, extent, extent.lasts)?;
     Ok(report(&outcome, &delays, &before.until(&server.cpu()?)))
+}
+
+/// Reads all messages to readers, and the decisions; says which topic has the decisions.
+pub(crate) fn subscriber(place: &Place, prefix: &str, policy: &Policy) -> Result<(BaseConsumer, String)> {
+    let decisions = format!("{prefix}incident.decisions");
+    let audiences = policy.audiences.iter().map(|audience| format!("{prefix}notify.{}", audience.name));
+    let topics: Vec<String> = audiences.chain([decisions.clone()]).collect();
+    Ok((kafka::subscriber(&place.bootstrap_servers, &topics)?, decisions))
 }
 
 fn report(outcome: &Outcome, delays: &Histogram, cost: &Cost) -> (Value, Vec<Target>) {
@@ -114,7 +120,7 @@ fn report(outcome: &Outcome, delays: &Histogram, cost: &Cost) -> (Value, Vec<Tar
 }
 
 /// Sends for so long; every event must be decided. Says how long after its 202 each message was there.
-fn measure(
+pub(crate) fn measure(
     server: &Server,
     consumer: &BaseConsumer,
     decisions: &str,

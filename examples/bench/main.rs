@@ -1,6 +1,7 @@
 //! Measures what Herald's documentation promises. `scripts/bench` runs all of it on a real Apache
 //! Kafka; BENCHMARKS.md says how it measures, and what was found.
 
+mod backtest;
 mod body;
 mod check;
 mod delay;
@@ -10,12 +11,15 @@ mod fold;
 mod histogram;
 mod intake;
 mod kafka;
+mod large;
 mod load;
 mod load_command;
 mod mapping;
 mod meter;
 mod metrics;
 mod mix;
+mod pause;
+mod reload;
 mod request;
 mod router;
 mod rules;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::server::Place;
 use crate::table::{self, Target};
-use crate::{check, delay, fold, intake, mapping, router, rules, state};
+use crate::{backtest, check, delay, fold, intake, mapping, reload, router, rules, state};
 
 /// What is measured, and how long.
 #[derive(Debug, clap::Args)]
@@ -21,10 +21,10 @@ pub(crate) struct Arguments {
         long,
         value_enum,
         value_delimiter = ',',
-        default_value = "check,rules,mapping,fold,method,intake,router,delay,state"
+        default_value = "check,rules,backtest,mapping,fold,method,intake,router,delay,reload,state"
     )]
     only: Vec<Section>,
-    /// Where Kafka is; `check`, `rules` and `fold` need none.
+    /// Where Kafka is; `check`, `rules`, `backtest` and `fold` need none.
     #[arg(long, env = "KAFKA_BOOTSTRAP_SERVERS", default_value = "")]
     bootstrap_servers: String,
     /// Process ids of the brokers, where they run on this machine.
@@ -73,6 +73,8 @@ enum Section {
     Mapping,
     /// Cost against the number of rules, in process.
     Rules,
+    /// A past through two policies: in process, and the command itself.
+    Backtest,
     /// CPU of fold, words and records for each event, in process.
     Fold,
     /// The floor beside itself: how exact the ratios are.
@@ -83,6 +85,8 @@ enum Section {
     Router,
     /// From 202 to what a subscriber can read.
     Delay,
+    /// What reloads of a large policy add to a router: in process, and to the way from 202 to visible.
+    Reload,
     /// Room and time for many open incidents, and what time itself costs.
     State,
 }
@@ -119,7 +123,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 impl Section {
     fn measure(self, arguments: &Arguments, place: &Place, prefix: &str) -> Result<(Value, Vec<Target>)> {
-        let needs_kafka = !matches!(self, Self::Check | Self::Mapping | Self::Rules | Self::Fold);
+        let needs_kafka =
+            !matches!(self, Self::Check | Self::Mapping | Self::Rules | Self::Backtest | Self::Fold);
         if needs_kafka && place.bootstrap_servers.is_empty() {
             bail!("{self:?} needs a Kafka: scripts/bench starts one, KAFKA_BOOTSTRAP_SERVERS names one");
         }
@@ -133,6 +138,7 @@ impl Section {
             Self::Check => check::run(arguments.rounds),
             Self::Mapping => mapping::run(mapping::Extent { rounds: arguments.rounds, bodies: 20_000 }),
             Self::Rules => rules::run(arguments.rounds),
+            Self::Backtest => backtest::run(place, arguments.rounds),
             Self::Fold => fold::run(arguments.rounds),
             Self::Method => intake::run_method(place, prefix, &intake),
             Self::Intake => intake::run(place, prefix, &intake),
@@ -141,6 +147,10 @@ impl Section {
                 router::run(place, prefix, &extent)
             }
             Self::State => state::run(place, prefix, &arguments.incidents, arguments.rounds),
+            Self::Reload => {
+                let lasts = Duration::from_secs_f64(arguments.seconds);
+                reload::run(place, prefix, &delay::Extent { per_second: arguments.rate, lasts })
+            }
             Self::Delay => {
                 let lasts = Duration::from_secs_f64(arguments.seconds);
                 delay::run(place, prefix, &delay::Extent { per_second: arguments.rate, lasts })

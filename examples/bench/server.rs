@@ -62,13 +62,24 @@ impl Server {
 
     /// Starts Herald with its defaults, but for what one machine needs: one replica, any ports.
     pub(crate) fn herald(place: &Place, prefix: &str, role: &str) -> Result<Self> {
+        Self::herald_with(place, prefix, role, None)
+    }
+
+    /// The same with this policy in place of the default one.
+    pub(crate) fn herald_with(
+        place: &Place,
+        prefix: &str,
+        role: &str,
+        policy: Option<&Path>,
+    ) -> Result<Self> {
         let dir = place.dir.join(format!("{prefix}{role}"));
         fs::create_dir_all(&dir)?;
         let (config, addresses) = (dir.join("herald.yaml"), dir.join("addresses.json"));
         let log = dir.join("herald.log");
         fs::write(dir.join("pagerduty"), PAGERDUTY_SECRET)?;
         fs::write(dir.join("alertmanager"), ALERTMANAGER_SECRET)?;
-        fs::write(&config, configuration(place, prefix, &dir))?;
+        let policy = policy.map(|dir| format!("policy: \"{}\"\n", dir.display())).unwrap_or_default();
+        fs::write(&config, policy + &configuration(place, prefix, &dir))?;
         if addresses.exists() {
             fs::remove_file(&addresses)?;
         }

@@ -115,7 +115,7 @@ fn fold(shard: &mut Shard, event: &Event, policy: &Policy) {
 }
 
 /// The first word of so many incidents of these stories, in turn; numbered from `first` on.
-fn first_events(
+pub(crate) fn first_events(
     stories: &[Story],
     at: Timestamp,
     first: u64,

@@ -27,12 +27,17 @@ pub use report::{AudienceReport, Change, Compared, Example, Pair, Report, Said};
 
 use crate::core::event::Event;
 use crate::core::policy::Policy;
+use crate::core::template::Proofs;
 use crate::policy::{Diagnostics, Source};
 use crate::story::World;
 use compare::{Comparison, Side};
 
 /// Most decisions in one step: more incidents than one partition has open.
 const DECISIONS_MAX: usize = 1_000_000;
+
+/// Most states that lie open in each world: those of some weeks, in about a hundred megabytes. Others
+/// are packed, and to pack and unpack one takes as long as to fold it.
+const STATES_AT_HAND_MAX: usize = 16_384;
 
 /// One policy, and the same with its shadow routes live where it has any. Policies can't be copied.
 #[derive(Debug)]
@@ -44,12 +49,12 @@ pub struct Proposed {
 }
 
 impl Proposed {
-    /// Loads both from the policy's files.
-    pub fn load(source: &Source, old_events_begin: bool) -> Result<Self, Diagnostics> {
-        let mut policy = crate::policy::load(source)?.policy;
+    /// Loads both from the policy's files. What was proved of the policy of now is not proved again.
+    pub fn load(source: &Source, old_events_begin: bool, proofs: &Proofs) -> Result<Self, Diagnostics> {
+        let mut policy = crate::policy::load_knowing(source, proofs)?.policy;
         policy.old_events_begin = old_events_begin;
         let live = if policy.routes.list.iter().any(|route| route.shadow) {
-            let mut live = crate::policy::load(source)?.policy;
+            let mut live = crate::policy::load_knowing(source, proofs)?.policy;
             live.old_events_begin = old_events_begin;
             live.routes.list.iter_mut().for_each(|route| route.shadow = false);
             Some(Arc::new(live))
@@ -160,5 +165,5 @@ impl Backtest {
 }
 
 fn world(policy: Arc<Policy>) -> World {
-    World::new(policy).with_decisions_max(DECISIONS_MAX)
+    World::new(policy).with_decisions_max(DECISIONS_MAX).with_states_at_hand_max(STATES_AT_HAND_MAX)
 }

@@ -49,7 +49,8 @@ fn past() -> Vec<(Event, Timestamp)> {
 
 fn report(edit: impl FnOnce(Source) -> Source) -> Report {
     let current = Arc::new(crate::policy::built_in().unwrap().policy);
-    let proposed = Proposed::load(&edit(Source::built_in()), false).unwrap_or_else(|error| panic!("{error}"));
+    let proposed = Proposed::load(&edit(Source::built_in()), false, &Proofs::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     let mut backtest = Backtest::new(current, proposed, 3);
     for (event, appended) in past() {
         backtest.event(&event, appended).unwrap();

@@ -70,7 +70,8 @@ impl Wording {
     }
 
     fn is_same_material(&self, notice: &Notice, old: &Policy, new: &Policy) -> bool {
-        if notice.kind.lifecycle() == Lifecycle::Lead {
+        if self.leads || notice.kind.lifecycle() == Lifecycle::Lead {
+            // The same templates and audiences: the same one speaks, whichever it is.
             return self.leads;
         }
         let chosen = |policy, language: &str| {

@@ -8,7 +8,7 @@ mod markdown;
 mod past;
 mod said;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -16,7 +16,8 @@ use anyhow::Context as _;
 use super::cluster::ClusterArgs;
 use super::{Done, Usage, output};
 use crate::backtest::{Backtest, Proposed, Report};
-use crate::policy::Source;
+use crate::core::template::Proofs;
+use crate::policy::{Diagnostics, Source, load_knowing};
 
 /// Send past events through two policies: who would be told what they are not told now
 #[derive(Debug, clap::Args)]
@@ -86,9 +87,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     };
     // Captured webhooks are old, and their policy is asked what it would have done when they came.
     let old_events_begin = args.source.is_some();
-    let mut current = crate::app::policy::load(dir.as_deref()).context("the policy of now is wrong")?.policy;
+    let proofs = Proofs::default();
+    let current = dir.as_deref().map_or_else(|| Ok(Source::built_in()), Source::from_dir);
+    let current = current.and_then(|source| load_knowing(&source, &proofs));
+    let mut current = current.map_err(refused).context("the policy of now is wrong")?.policy;
     current.old_events_begin = old_events_begin;
-    let proposed = proposed(&args.against, old_events_begin)?;
+    let proposed = Source::from_dir(&args.against)
+        .and_then(|source| Proposed::load(&source, old_events_begin, &proofs))
+        .map_err(refused)
+        .context("the proposed policy is wrong")?;
     let mut backtest = Backtest::new(Arc::new(current), proposed, args.examples);
     let unusable = past::feed(args, &mut backtest)?;
     let report = backtest.finish();
@@ -100,11 +107,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     Ok(if report.is_same() || args.allow_differences { Done::Well } else { Done::Problems })
 }
 
-fn proposed(dir: &Path, old_events_begin: bool) -> anyhow::Result<Proposed> {
-    Source::from_dir(dir)
-        .and_then(|source| Proposed::load(&source, old_events_begin))
-        .map_err(|refused| anyhow::anyhow!("{refused}"))
-        .context("the proposed policy is wrong")
+fn refused(diagnostics: Diagnostics) -> anyhow::Error {
+    anyhow::anyhow!("{diagnostics}")
 }
 
 fn print(report: &Report, unusable: u64, format: Format) -> anyhow::Result<()> {

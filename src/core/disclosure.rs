@@ -28,6 +28,13 @@ pub fn value(notice: &Notice, field: Field, language: &str) -> Option<Value> {
     notice.may_see.contains(field).then(|| reader.value(field, notice.may_see)).flatten()
 }
 
+/// One field that is a time, before it is written: whole seconds, as [`value`] writes it. None for
+/// any other field.
+pub fn moment(notice: &Notice, field: Field) -> Option<Timestamp> {
+    let reader = Reader { notice, view: &notice.view, language: "" };
+    notice.may_see.contains(field).then(|| reader.moment(field)).flatten().map(whole_seconds)
+}
+
 /// The stage in the words of this reader: all nine for those who work on it, five for all others.
 pub fn stage_for(notice: &Notice, stage: Stage) -> Stage {
     if notice.lead == Lead::Communications { stage } else { stage.for_readers() }
@@ -47,10 +54,8 @@ impl Reader<'_> {
             Field::Key => some_text(&view.key),
             Field::Reference => some_text(view.reference.as_deref()?),
             Field::Stage => view.stage.map(|stage| Value::from(stage_for(notice, stage).as_str())),
-            Field::StartedAt => view.started_at.map(time),
-            Field::ResolvedAt => view.resolved_at.map(time),
+            Field::StartedAt | Field::ResolvedAt | Field::NextUpdateBy => self.moment(field).map(time),
             Field::Duration => view.duration_seconds.map(Value::from),
-            Field::NextUpdateBy => notice.next_update_by.map(time),
             Field::Changes => {
                 some_list(notice.changes.iter().filter_map(|change| self.change(change, may_see)))
             }
@@ -71,6 +76,15 @@ impl Reader<'_> {
             Field::Liaison => some_text(notice.addressee.as_ref()?.liaison.as_deref()?),
             Field::Sla | Field::HelpWanted | Field::CustomerText | Field::Eta => self.object(field),
             _ => self.engineers(field),
+        }
+    }
+
+    fn moment(&self, field: Field) -> Option<Timestamp> {
+        match field {
+            Field::StartedAt => self.view.started_at,
+            Field::ResolvedAt => self.view.resolved_at,
+            Field::NextUpdateBy => self.notice.next_update_by,
+            _ => None,
         }
     }
 
@@ -211,8 +225,12 @@ impl Reader<'_> {
 }
 
 fn time(at: Timestamp) -> Value {
-    // Whole seconds: nobody reads fractions, and senders differ in giving them.
-    Value::from(Timestamp::from_second(at.as_second()).unwrap_or(at).to_string())
+    Value::from(whole_seconds(at).to_string())
+}
+
+/// Nobody reads fractions, and senders differ in giving them.
+fn whole_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 fn some_text(text: &str) -> Option<Value> {

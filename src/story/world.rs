@@ -58,6 +58,13 @@ impl World {
         self
     }
 
+    /// The same with so many states at hand: for a log that is folded in one go, where each is looked at
+    /// again when it is forgotten.
+    #[must_use]
+    pub fn with_states_at_hand_max(self, states_max: usize) -> Self {
+        Self { shard: self.shard.with_states_at_hand_max(states_max), ..self }
+    }
+
     /// The next event stands at this offset.
     pub fn seek(&mut self, offset: i64) {
         self.next_offset = offset;

@@ -2,8 +2,6 @@
 //! field only when its value differs from that source's own previous value; among real changes
 //! the later wins. So a P1 set by hand survives ten acknowledgements at P3.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -23,15 +21,15 @@ pub(super) struct Learned {
     pub(super) facts: bool,
 }
 
-/// Applies what is fresh and differs from the source's previous word.
+/// Applies what is fresh and differs from the source's previous word. `before` is what was known.
 pub(super) fn apply(
+    before: &Known,
     known: &mut Known,
     source: &mut SourceMemory,
     event: &Event,
     fresh: Fresh,
     policy: &Policy,
 ) -> Learned {
-    let before = known.clone();
     let reading = reading(policy, event);
     // A person's word is always meant, though it may be the same as before.
     let mut hand = Hand { source, is_person: is_person(event) };
@@ -52,23 +50,24 @@ pub(super) fn apply(
             apply_update(known, &mut hand, update);
         }
     }
-    let anything = *known != before;
-    Learned { anything, facts: anything && facts(known) != facts(&before) }
+    let anything = known != before;
+    Learned { anything, facts: anything && differs_in_facts(known, before) }
 }
 
-/// What is known but for plain words, which no matcher names.
-fn facts(known: &Known) -> Known {
-    Known {
-        symptom: LocalText::default(),
-        sender_symptom: None,
-        workaround: LocalText::default(),
-        action: LocalText::default(),
-        eta: None,
-        people: Vec::new(),
-        help_wanted: BTreeMap::new(),
-        audience_text: BTreeMap::new(),
-        ..known.clone()
-    }
+/// Does what is known differ in more than plain words, which no matcher names?
+fn differs_in_facts(known: &Known, before: &Known) -> bool {
+    let in_words_of_now = Known {
+        symptom: known.symptom.clone(),
+        sender_symptom: known.sender_symptom.clone(),
+        workaround: known.workaround.clone(),
+        action: known.action.clone(),
+        eta: known.eta.clone(),
+        people: known.people.clone(),
+        help_wanted: known.help_wanted.clone(),
+        audience_text: known.audience_text.clone(),
+        ..before.clone()
+    };
+    *known != in_words_of_now
 }
 
 /// Does a person say this, and not a tool?
@@ -209,11 +208,14 @@ impl Hand<'_> {
             change();
             return;
         }
-        let said = fingerprint(said);
-        if self.source.said.get(field) != Some(&said) {
-            self.source.said.insert(field.to_owned(), said);
-            change();
+        let mut hex = [0; FINGERPRINT_CHARS];
+        let said = fingerprint_into(&mut hex, said);
+        match self.source.said.get_mut(field) {
+            Some(before) if before == said => return,
+            Some(before) => said.clone_into(before),
+            None => drop(self.source.said.insert(field.to_owned(), said.to_owned())),
         }
+        change();
     }
     fn option<T: Serialize + Clone>(&mut self, field: &str, said: Option<&T>, known: &mut Option<T>) {
         if let Some(said) = said {
@@ -232,9 +234,17 @@ impl Hand<'_> {
     }
 }
 
+/// Of [`fingerprint`].
+const FINGERPRINT_CHARS: usize = 16;
+
 /// 64 bits of a hash, hexadecimal: enough to tell one source's word from its previous one.
 pub(super) fn fingerprint(said: &impl Serialize) -> String {
+    fingerprint_into(&mut [0; FINGERPRINT_CHARS], said).to_owned()
+}
+
+/// The same in the caller's room: most words of an event are those of the event before.
+fn fingerprint_into<'h>(hex: &'h mut [u8; FINGERPRINT_CHARS], said: &impl Serialize) -> &'h str {
     // Values of the core always serialise; if one did not, every word would count as new.
     let digest = Sha256::digest(serde_json::to_vec(said).unwrap_or_default());
-    data_encoding::HEXLOWER.encode(&digest[..8])
+    data_encoding::HEXLOWER.encode_mut_str(&digest[..FINGERPRINT_CHARS / 2], hex)
 }

@@ -99,9 +99,14 @@ pub(super) fn order(audiences: &[Audience]) -> Vec<usize> {
     // Depth of waiting; the policy's proof refuses circles, the bound makes one harmless.
     let mut depth = vec![0_usize; audiences.len()];
     for _ in 0..audiences.len() {
+        let mut is_settled = true;
         for (place, audience) in audiences.iter().enumerate() {
             let deepest = audience.opens_after.iter().filter_map(|rule| depth.get(rule.audience)).max();
-            depth[place] = deepest.map_or(0, |deepest| (deepest + 1).min(audiences.len()));
+            let found = deepest.map_or(0, |deepest| (deepest + 1).min(audiences.len()));
+            is_settled &= std::mem::replace(&mut depth[place], found) == found;
+        }
+        if is_settled {
+            break;
         }
     }
     order.sort_by_key(|place| depth[*place]);

@@ -42,7 +42,9 @@ pub(super) fn update(
     let is_new = !next.sources.contains_key(&event.source.name);
     remember(&mut next, event, fresh);
     let source = next.sources.entry(event.source.name.clone()).or_default();
-    let learned = apply::apply(&mut next.episode.known, source, event, fresh, policy);
+    let nothing = Known::default();
+    let known = state.filter(|_| *step != Step::Begin).map_or(&nothing, |state| &state.episode.known);
+    let learned = apply::apply(known, &mut next.episode.known, source, event, fresh, policy);
     let decided = people::decide(&mut next.episode, event, now);
     let moved = enter(&mut next.episode, step, event, policy, now);
     next.episode.private |= event.is_private;

@@ -11,24 +11,44 @@ use super::kept::{Kept, Outline, Timer};
 use crate::core::incident::IncidentState;
 use crate::core::vocabulary::Priority;
 
-/// Most states at hand in one partition: what is worked on now, with room to spare.
+/// Most states at hand in one partition, where nobody says otherwise: what is worked on now, with room
+/// to spare.
 const AT_HAND_MAX: usize = 256;
 
 /// All of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store {
     all: HashMap<Arc<str>, Kept, foldhash::fast::RandomState>,
     /// When each is to be folded by itself.
     timers: BTreeSet<(Timestamp, Arc<str>)>,
     /// Those at hand, in the order in which they came; some may be gone.
     at_hand: VecDeque<Arc<str>>,
+    at_hand_max: usize,
     /// How many are open, by priority. Kept along, for counting a million takes longer than a batch.
     open: [usize; Priority::ALL.len()],
     /// How many promised updates are overdue, by audience; one that has none any more stays with 0.
     overdue: BTreeMap<String, usize>,
 }
 
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            all: HashMap::default(),
+            timers: BTreeSet::new(),
+            at_hand: VecDeque::new(),
+            at_hand_max: AT_HAND_MAX,
+            open: [0; Priority::ALL.len()],
+            overdue: BTreeMap::new(),
+        }
+    }
+}
+
 impl Store {
+    /// Keeps so many at hand from now on.
+    pub(super) fn keep_at_hand(&mut self, at_hand_max: usize) {
+        self.at_hand_max = at_hand_max;
+    }
+
     pub(super) fn len(&self) -> usize {
         self.all.len()
     }
@@ -39,10 +59,6 @@ impl Store {
 
     pub(super) const fn overdue(&self) -> &BTreeMap<String, usize> {
         &self.overdue
-    }
-
-    pub(super) fn ids(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.all.keys()
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Kept> {
@@ -81,7 +97,7 @@ impl Store {
     /// One more is at hand: those that nobody looked for since their last turn are packed.
     fn note_at_hand(&mut self, id: Arc<str>) {
         self.at_hand.push_back(id);
-        while self.at_hand.len() > AT_HAND_MAX {
+        while self.at_hand.len() > self.at_hand_max {
             let Some(id) = self.at_hand.pop_front() else { return };
             let Some(kept) = self.all.get_mut(&id) else { continue };
             if std::mem::take(&mut kept.is_wanted) {
@@ -128,6 +144,15 @@ impl Store {
         let id = Arc::clone(known);
         let before = self.all.get_mut(&id).and_then(|kept| std::mem::replace(&mut kept.timer, timer));
         self.move_timer(&id, before, timer);
+    }
+
+    /// Sets all timers by what each needs of its state: far cheaper than one by one.
+    pub(super) fn set_timers(&mut self, timer: impl Fn(&Outline) -> Option<Timer>) {
+        for kept in self.all.values_mut() {
+            kept.timer = timer(&kept.outline);
+        }
+        let all = self.all.iter();
+        self.timers = all.filter_map(|(id, kept)| Some((kept.timer?.at, Arc::clone(id)))).collect();
     }
 
     fn move_timer(&mut self, id: &Arc<str>, from: Option<Timer>, to: Option<Timer>) {

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::moment::Moment;
 use super::words::{Tongue, label, row};
-use crate::core::disclosure::value;
+use crate::core::disclosure::{moment, value};
 use crate::core::fields::Field;
 use crate::core::notification::Notice;
 use crate::core::text::cut;
@@ -176,8 +176,12 @@ impl Context {
         if matches!(field, Field::ResolvedAt | Field::Duration) && !self.notice.end_is_known() {
             return None;
         }
-        let known =
-            || value(&self.notice, field, &self.language).map(|json| self.convert(field.as_str(), &json));
+        let known = || match moment(&self.notice, field) {
+            Some(at) => Some(self.moment(at)),
+            None => {
+                value(&self.notice, field, &self.language).map(|json| self.convert(field.as_str(), &json))
+            }
+        };
         self.fields.get(field as usize)?.get_or_init(known).clone()
     }
 
