@@ -5,10 +5,12 @@ mod conditions;
 mod defects;
 mod drift;
 mod keys;
+mod modelines;
 mod sample;
 mod words;
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -37,6 +39,24 @@ fn yaml(text: &str) -> Result<Value, String> {
 
 fn problems(validator: &Validator, value: &Value) -> Vec<String> {
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+/// Every YAML file below a folder; those in hidden folders are no part of it.
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if entry.file_name().to_str().unwrap().starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(yaml_files(&path));
+        } else if path.extension().is_some_and(|end| end == "yaml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
 }
 
 /// The words between backticks.
