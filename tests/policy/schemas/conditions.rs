@@ -69,8 +69,8 @@ fn values_and_operators_of_each_field_are_those_that_herald_takes() {
 /// Holds what Herald says of each route against what the schema says; answers how many both take.
 fn compare(field: &str, routes: &[Value], validator: &Validator, differences: &mut Vec<String>) -> usize {
     // One to a line, so that its place says which one is meant.
-    let lines: String = routes.iter().map(|route| format!("  - {route}\n")).collect();
-    let said = refused("routes", &format!("routes:\n{lines}"));
+    let lines: Vec<String> = routes.iter().map(|route| format!("  - {route}")).collect();
+    let said = refused("routes", &format!("routes:\n{}\n", lines.join("\n")));
     let mut taken = 0;
     for (at, route) in routes.iter().enumerate() {
         let here = |problem: &&Diagnostic| problem.file == "routes.yaml" && problem.line == at + 2;

@@ -99,9 +99,8 @@ fn inline(value: &Value, root: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let place = map.get("$ref").and_then(Value::as_str).and_then(|place| place.strip_prefix('#'));
-            let target = place
-                .map(|place| inline(root.pointer(place).unwrap(), root))
-                .unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+            let nothing = || Value::Object(serde_json::Map::new());
+            let target = place.map_or_else(nothing, |place| inline(root.pointer(place).unwrap(), root));
             let mut all = target.as_object().unwrap().clone();
             let own = map.iter().filter(|(key, _)| *key != "$ref");
             all.extend(own.map(|(key, value)| (key.clone(), inline(value, root))));
