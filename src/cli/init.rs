@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::{Done, output};
+use super::{Done, output, schema};
+use crate::schemas::EDITORS_FOLDER;
 
 /// Write a policy and a herald.yaml of your own, ready to edit
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Writes herald.yaml and policy/ (nine audiences, Japanese and English, and the stories that show \
-    its rules). Nothing that exists is touched.\n\n\
+    its rules), with schemas by which editors check both. Nothing that exists is touched.\n\n\
     Examples:\n  \
     herald init my-herald\n  \
     herald check my-herald/policy\n  \
@@ -38,6 +39,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     for (path, content) in &files {
         write(&policy.join(path), content)?;
     }
+    schema::write_for_editors(&policy.join(EDITORS_FOLDER))?;
     write(&file, EXAMPLE.as_bytes())?;
     output::write(&format!(
         "Written: {} and {} ({} files).\n\nNext:\n  \

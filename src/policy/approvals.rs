@@ -20,6 +20,8 @@ use crate::core::template::{Builder, Template};
 pub(super) const FILE: &str = "approvals.yaml";
 /// What stands before a hash.
 const HASH_PREFIX: &str = "sha256:";
+/// How a file begins that names its schema for editors.
+const MODELINE: &str = "# yaml-language-server:";
 /// What the file says of itself.
 const HEADER: &str =
     "# Written by `herald approve`. Each entry is for exactly the words that were read; an edit voids it.\n";
@@ -283,11 +285,14 @@ pub fn record(source: &Source, new: &[Approve<'_>]) -> Result<String, Diagnostic
         return Err(Diagnostics(problems.into_sorted().into_iter().filter(errors).collect()));
     }
     entries.sort_by(|a, b| (&a.target, &a.role).cmp(&(&b.target, &b.role)));
-    Ok(write(&entries))
+    Ok(write(&entries, source.text(FILE)))
 }
 
-fn write(entries: &[Entry]) -> String {
-    let mut text = HEADER.to_owned();
+/// The new text; a first line for editors stays as it was.
+fn write(entries: &[Entry], before: Option<&str>) -> String {
+    let modeline = before.and_then(|text| text.lines().next()).filter(|line| line.starts_with(MODELINE));
+    let mut text = modeline.map(|line| format!("{line}\n")).unwrap_or_default();
+    text.push_str(HEADER);
     text.push_str(if entries.is_empty() { "approvals: []\n" } else { "approvals:\n" });
     for Entry { target, hash, role, by, at, .. } in entries {
         // JSON strings are YAML strings.

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use sha2::{Digest, Sha256};
 
 use super::changed::Changes;
@@ -22,7 +22,28 @@ const DEPTH_MAX: usize = 6;
 /// The folder of a policy that decides nothing: incidents acted out against it.
 const STORIES: &str = "stories";
 
-static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/deploy/policy");
+macro_rules! built_in {
+    ($($name:literal),+ $(,)?) => {
+        [$(($name, include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/policy/", $name)).as_slice())),+]
+    };
+}
+
+/// The built-in policy file by file and folder by folder: `.schemas` beside them leads to what
+/// `crate::schemas` has built in already.
+static FILES: [(&str, &[u8]); 8] = built_in![
+    "approvals.yaml",
+    "audiences.yaml",
+    "classify.yaml",
+    "customers.yaml",
+    "policy.yaml",
+    "quiet.yaml",
+    "routes.yaml",
+    "services.yaml",
+];
+static FOLDERS: [(&str, Dir<'static>); 2] = [
+    ("templates", include_dir!("$CARGO_MANIFEST_DIR/deploy/policy/templates")),
+    (STORIES, include_dir!("$CARGO_MANIFEST_DIR/deploy/policy/stories")),
+];
 
 /// The files of one policy, read at one time.
 #[derive(Debug, Clone, Default)]
@@ -116,13 +137,14 @@ impl Source {
 }
 
 /// Every file of the policy built into the binary, by path: what `herald init` writes.
-pub fn built_in_files() -> Vec<(&'static str, &'static [u8])> {
-    fn collect(dir: &Dir<'static>, files: &mut Vec<(&'static str, &'static [u8])>) {
-        files.extend(dir.files().filter_map(|file| Some((file.path().to_str()?, file.contents()))));
-        dir.dirs().for_each(|dir| collect(dir, files));
+pub fn built_in_files() -> Vec<(String, &'static [u8])> {
+    fn collect(folder: &str, dir: &Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+        let path = |file: &File<'static>| Some(format!("{folder}/{}", file.path().to_str()?));
+        files.extend(dir.files().filter_map(|file| Some((path(file)?, file.contents()))));
+        dir.dirs().for_each(|dir| collect(folder, dir, files));
     }
-    let mut files = Vec::new();
-    collect(&BUILT_IN, &mut files);
+    let mut files: Vec<_> = FILES.iter().map(|(path, text)| ((*path).to_owned(), *text)).collect();
+    FOLDERS.iter().for_each(|(folder, dir)| collect(folder, dir, &mut files));
     files.sort_unstable();
     files
 }

@@ -45,7 +45,7 @@ fn warnings_are_a_failure_only_where_they_are_denied() {
     let (_, text) = check(&[path, "--format", "github"]);
     let first = text.lines().next().unwrap();
     let expected =
-        format!("::warning file={path}/routes.yaml,line=42,col=13,endColumn=18,title=herald check::`extra`");
+        format!("::warning file={path}/routes.yaml,line=43,col=13,endColumn=18,title=herald check::`extra`");
     assert!(first.starts_with(&expected), "{first}");
 }
 
@@ -58,7 +58,7 @@ fn errors_are_one_document_for_tools() {
     assert_eq!((status, &document["policy"]), (Some(1), &Value::Null));
     assert_eq!(document["errors"], 2, "{text}");
     assert_eq!(document["problems"][1]["help"], "did you mean `sales`?");
-    assert_eq!(document["problems"][1]["line"], 42);
+    assert_eq!(document["problems"][1]["line"], 43);
     assert_eq!(check(&["--format", "xml"]).0, Some(2));
 }
 

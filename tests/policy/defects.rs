@@ -104,7 +104,7 @@ fn look(policy: &Source, proofs: &Proofs, files: &[PathBuf]) -> Vec<Caught> {
 }
 
 /// Every edit, by name.
-fn files() -> Vec<PathBuf> {
+pub fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/defects");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<PathBuf> =

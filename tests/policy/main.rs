@@ -11,6 +11,7 @@ mod edit;
 mod mutants;
 mod mutate;
 mod refused;
+mod schemas;
 mod update;
 
 use std::path::{Path, PathBuf};
