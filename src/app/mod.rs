@@ -121,7 +121,7 @@ impl App {
         let takes_people = options.role.takes_webhooks() && !config.api_tokens.is_empty();
         let policies = if routes || takes_people {
             Some(
-                PolicyStore::open(config.policy.as_deref(), embedded, &metrics)
+                PolicyStore::open(config.policy.as_deref(), config.source_names(), embedded, &metrics)
                     .context("the policy is wrong")?,
             )
         } else {

@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     };
     // Captured webhooks are old, and their policy is asked what it would have done when they came.
     let old_events_begin = args.source.is_some();
-    let mut current = crate::app::policy::load(dir.as_deref()).context("the policy of now is wrong")?.policy;
+    let mut current = crate::policy::load_from(dir.as_deref()).context("the policy of now is wrong")?.policy;
     current.old_events_begin = old_events_begin;
     let proposed = proposed(&args.against, old_events_begin)?;
     let mut backtest = Backtest::new(Arc::new(current), proposed, args.examples);
