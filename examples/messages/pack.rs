@@ -7,8 +7,8 @@ use herald::core::notification::{Content, Notice, render};
 use herald::core::policy::{Audience, Policy};
 use herald::core::template::Templates;
 use herald::core::template::samples::{self, Knowledge};
-use herald::core::vocabulary::{Kind, Lead, Lifecycle};
-use herald::preview::{course, heading, with_nothing_known};
+use herald::core::vocabulary::{Kind, Lifecycle};
+use herald::preview::{course, heading, to_lead, with_nothing_known};
 
 const HEAD: &str = "\
 # Every message that Herald ships
@@ -107,23 +107,6 @@ impl Page {
                 self.message(policy, &format!("`{name}`: {}", heading(&notice)), &notice, name);
             }
         }
-    }
-}
-
-/// A message to the lead that owns this audience, who sees what its internal readers may see.
-fn to_lead(kind: Kind, audience: &Audience, policy: &Policy) -> Notice {
-    let lead = match audience.lead {
-        Lead::Communications => "communications",
-        Lead::BusinessResponse => "business-response",
-    };
-    let seen = policy.audiences.iter().find(|audience| audience.name == "executives").unwrap_or(audience);
-    Notice {
-        audience: lead.to_owned(),
-        topic: format!("leads.{lead}"),
-        readers: seen.readers,
-        addressee: None,
-        may_see: seen.may_see,
-        ..samples::notice(kind, Knowledge::Everything, audience)
     }
 }
 

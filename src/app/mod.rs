@@ -17,6 +17,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::core::policy::Policy;
@@ -33,7 +34,7 @@ use broker::RunningBroker;
 use operated::{Operations, Phase};
 use policy::PolicyStore;
 pub use publisher::Publisher;
-pub use signals::run_until_told;
+pub use signals::{Hangups, run_until_told};
 use verdicts::VerdictReader;
 
 /// What is in flight when the process is told to stop has this long.
@@ -121,7 +122,7 @@ impl App {
         let takes_people = options.role.takes_webhooks() && !config.api_tokens.is_empty();
         let policies = if routes || takes_people {
             Some(
-                PolicyStore::open(config.policy.as_deref(), embedded, &metrics)
+                PolicyStore::open(config.policy.as_deref(), config.source_names(), embedded, &metrics)
                     .context("the policy is wrong")?,
             )
         } else {
@@ -250,11 +251,11 @@ impl Running {
         self.operations.policy()
     }
 
-    /// Loads the policy anew, away from the threads that serve.
-    pub async fn reload(&self) {
+    /// Begins to load the policy anew, away from the threads that serve.
+    pub fn reload(&self) -> JoinHandle<()> {
         let operations = Arc::clone(&self.operations);
         // Both outcomes are logged and counted where they happen.
-        drop(tokio::task::spawn_blocking(move || operations::Operated::reload(operations.as_ref())).await);
+        tokio::task::spawn_blocking(move || drop(operations::Operated::reload(operations.as_ref())))
     }
 
     /// Waits until something ends this process from within, and says what.

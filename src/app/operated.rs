@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use arc_swap::ArcSwap;
 
 use super::broker::RunningBroker;
-use super::policy::PolicyStore;
+use super::policy::{PolicyStore, Refused};
 use crate::core::policy::Policy;
-use crate::http::operations::Operated;
-use crate::http::operations::Reloaded;
+use crate::http::operations::{Operated, Refusal, Reloaded};
+use crate::policy::Diagnostic;
 use crate::telemetry::metrics::Metrics;
 
 /// Where the process stands in its life.
@@ -70,17 +70,21 @@ impl Operated for Operations {
     fn metrics(&self) -> Result<String, String> {
         self.metrics.exposition().map_err(|error| error.to_string())
     }
-    fn reload(&self) -> Result<Reloaded, Vec<String>> {
-        let Some(policies) = &self.policies else {
-            return Err(vec![
-                "this process has no policy: it only takes webhooks (--role intake, no api_tokens)"
-                    .to_owned(),
-            ]);
-        };
+    fn reload(&self) -> Result<Reloaded, Refusal> {
+        let Some(policies) = &self.policies else { return Err(Refusal::Without) };
         let prepare = |policy: &Policy| {
             if self.routes { self.runtime.block_on(self.broker.prepare(policy)) } else { Ok(()) }
         };
-        policies.reload(prepare).map_err(|refused| refused.0)
+        let form = |found: &[Diagnostic]| found.iter().map(Diagnostic::json).collect();
+        match policies.reload(prepare) {
+            Ok(loaded) => Ok(Reloaded {
+                version: loaded.version,
+                orphans: loaded.orphans,
+                warnings: form(&loaded.warnings),
+            }),
+            Err(Refused::Wrong(wrong)) => Err(Refusal::Wrong(form(&wrong.0))),
+            Err(Refused::Unprepared(error)) => Err(Refusal::Unprepared(format!("{error:#}"))),
+        }
     }
     fn broker(&self) -> &'static str {
         self.broker.words()

@@ -2,11 +2,11 @@
 
 mod print;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Done, output};
-use crate::config::{ConfigError, Told};
-use crate::policy::{self, Diagnostic, Severity};
+use crate::config::{Config, ConfigError, Told};
+use crate::policy::{self, Diagnostic, Proofs, Severity, Source};
 
 /// Say everything that is wrong with a policy, all at once
 #[derive(Debug, clap::Args)]
@@ -15,7 +15,8 @@ use crate::policy::{self, Diagnostic, Severity};
     can match, every audience has approved words for everything it can be told at every stage and priority in each \
     of its languages, no template names a field that its audience may not see, every template works on every \
     sample incident, hostile ones too, every audience that can be opened can be closed. What does nothing (a route \
-    that adds no audience, a template that nobody reads) is a warning.\n\n\
+    that adds no audience, a template that nobody reads) is a warning. With a configuration it is known besides \
+    which sources there are, and a rule or reading for another one is a warning.\n\n\
     Exit status: 0 where it can be used, 1 where it can't, or where there are warnings and they are denied, 2 for a \
     wrong command.\n\n\
     Examples:\n  \
@@ -85,10 +86,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
 fn look(args: &Args) -> anyhow::Result<Found> {
     let mut found = Found::default();
     let mut dir = args.dir.clone();
+    let mut sources = None;
     // A directory by itself needs no configuration, and none that happens to lie about.
     if args.config.is_some() || dir.is_none() {
-        match super::policy_dir(args.config.clone()) {
-            Ok(named) => dir = dir.or(named),
+        match super::configuration(args.config.clone()) {
+            Ok(config) => {
+                sources = config.as_ref().and_then(Config::source_names);
+                dir = dir.or(config.and_then(|config| config.policy));
+            }
             Err(error) => {
                 let refused = error.downcast::<ConfigError>()?;
                 found.problems.extend(refused.told().map(of_configuration));
@@ -98,25 +103,23 @@ fn look(args: &Args) -> anyhow::Result<Found> {
             }
         }
     }
-    let loaded = match &dir {
-        Some(dir) => policy::load_dir(dir),
-        None => policy::built_in(),
-    };
-    let problems = match loaded {
-        Ok(loaded) => {
-            let policy = &loaded.policy;
-            let size = format!(
-                "{} services, {} audiences, {} routes",
-                policy.catalogue.services.len(),
-                policy.audiences.len(),
-                policy.routes.list.len()
-            );
-            found.policy = Some((policy.version.clone(), size));
-            loaded.warnings
-        }
-        Err(refused) => refused.0,
-    };
-    found.problems.extend(problems.into_iter().map(|problem| below(dir.as_deref(), problem)));
+    let source = dir.as_deref().map_or_else(|| Ok(Source::built_in()), Source::from_dir);
+    let problems =
+        match source.and_then(|source| policy::load_among(&source, sources.as_ref(), &Proofs::default())) {
+            Ok(loaded) => {
+                let policy = &loaded.policy;
+                let size = format!(
+                    "{} services, {} audiences, {} routes",
+                    policy.catalogue.services.len(),
+                    policy.audiences.len(),
+                    policy.routes.list.len()
+                );
+                found.policy = Some((policy.version.clone(), size));
+                loaded.warnings
+            }
+            Err(refused) => refused.0,
+        };
+    found.problems.extend(problems.into_iter().map(|problem| problem.below(dir.as_deref())));
     Ok(found)
 }
 
@@ -131,10 +134,4 @@ fn of_configuration(told: Told) -> Diagnostic {
         message: told.message,
         help: told.hint,
     }
-}
-
-/// Files as whoever started the command finds them.
-fn below(dir: Option<&Path>, problem: Diagnostic) -> Diagnostic {
-    let file = dir.map_or_else(|| problem.file.clone(), |dir| dir.join(&problem.file).display().to_string());
-    Diagnostic { file, ..problem }
 }

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 
 use super::{Done, output, serve};
-use crate::app::{App, Options, Running, run_until_told};
+use crate::app::{App, Hangups, Options, Running, run_until_told};
 use crate::config::{self, Config, Environment, Request};
 use crate::router::Clock;
 use post::Poster;
@@ -55,6 +55,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
 }
 
 async fn play(args: &Args) -> anyhow::Result<bool> {
+    let hangups = Hangups::heard_from_now()?;
     let secret = story::secret();
     let config = configuration(&secret)?;
     let begins = story::begins(Timestamp::now());
@@ -77,7 +78,7 @@ async fn play(args: &Args) -> anyhow::Result<bool> {
         output::line(
             "\nStill running. In a second terminal:  herald tail --from-beginning\nCtrl-C ends it.",
         )?;
-        run_until_told(running).await?;
+        run_until_told(running, hangups).await?;
     } else {
         screen.farewell()?;
         running.stop().await;

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::{Done, Usage, output};
 use crate::config::nearest;
 use crate::policy::{self, Diagnostics, Source};
-use crate::preview::{Wanted, html, markdown, pack};
+use crate::preview::{LEADS, Wanted, html, markdown, pack};
 
 /// Show every message of an audience on a worked incident, to be read and approved
 #[derive(Debug, clap::Args)]
@@ -18,10 +18,11 @@ use crate::preview::{Wanted, html, markdown, pack};
     Examples:\n  \
     herald preview executives --language ja --policy my-herald/policy\n  \
     herald preview customers-strategic --html review.html --since approved/policy\n  \
+    herald preview leads     what is asked of the leads\n  \
     herald preview --out review/"
 )]
 pub(super) struct Args {
-    /// Audiences; none: all
+    /// Audiences, and `leads`; none: all
     audience: Vec<String>,
     /// Only this language; may be repeated
     #[arg(long, value_name = "TAG")]
@@ -82,7 +83,7 @@ pub(super) fn source(dir: Option<PathBuf>, config: Option<PathBuf>) -> anyhow::R
 
 fn check(wanted: &Wanted, source: &Source) -> anyhow::Result<()> {
     let audiences = policy::audiences(source).map_err(wrong)?;
-    let names: Vec<&str> = audiences.iter().map(|audience| audience.name.as_str()).collect();
+    let names: Vec<&str> = audiences.iter().map(|audience| audience.name.as_str()).chain([LEADS]).collect();
     if let Some(name) = wanted.audiences.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(unknown("audience", name, &names).into());
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::{Done, output};
-use crate::app::{self, App, Options, Role};
+use crate::app::{self, App, Hangups, Options, Role};
 use crate::config::{self, Environment, Request};
 
 /// Run Herald: take webhooks, route them, publish messages
@@ -72,14 +72,18 @@ pub(super) fn run(args: Args) -> anyhow::Result<Done> {
         .into());
     }
     let options = Options { role, addresses_file: args.addresses_file, ..Options::default() };
-    runtime()?.block_on(async move {
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async move {
+        let hangups = Hangups::heard_from_now()?;
         let running = App::new(config.clone(), options).start().await?;
         if let Some(banner) = app::banner(&config, &running) {
             eprintln!("{banner}");
         }
-        app::run_until_told(running).await
-    })?;
-    Ok(Done::Well)
+        app::run_until_told(running, hangups).await
+    });
+    // All that matters was waited for; a reload that goes on would keep the process for nothing.
+    runtime.shutdown_background();
+    ended.map(|()| Done::Well)
 }
 
 /// The runtime of the whole process.

@@ -103,6 +103,6 @@ fn ensure(args: &Args, create: bool) -> anyhow::Result<Done> {
 /// The topics of the policy that the configuration names, else of the built-in one.
 fn plan(args: &Args) -> anyhow::Result<Vec<topics::Topic>> {
     let dir = super::policy_dir(args.config.clone())?;
-    let policy = crate::app::policy::load(dir.as_deref()).context("the policy is wrong")?.policy;
+    let policy = crate::policy::load_from(dir.as_deref()).context("the policy is wrong")?.policy;
     Ok(topics::plan(policy.audiences.iter().map(|audience| audience.name.as_str())))
 }

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 use crate::http::settings::{ApiToken, SourceSettings, WebhookSettings};
 use crate::kafka::settings::KafkaSettings;
+use crate::policy::SourceNames;
 use crate::router::settings::RouterSettings;
 pub use environment::Environment;
 use problem::Problems;
@@ -56,6 +57,14 @@ pub struct Config {
     pub sources: Vec<SourceSettings>,
     /// The whole configuration as YAML, defaults included. Secrets stand in it by reference only.
     pub printed: String,
+}
+
+impl Config {
+    /// What its sources are called, for a policy that names some; none where it names none.
+    pub fn source_names(&self) -> Option<SourceNames> {
+        let names = self.sources.iter().map(|source| (source.name.clone(), source.formerly.clone()));
+        (!self.sources.is_empty()).then(|| SourceNames::new(names))
+    }
 }
 
 /// Where records go.

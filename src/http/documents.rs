@@ -22,7 +22,10 @@ pub fn openapi() -> &'static str {
                 refer(&mut definition);
                 (name, definition)
             });
-            document["components"]["schemas"] = Value::Object(renamed.collect::<Map<_, _>>());
+            // Beside those of the operations port, which stand in the frame.
+            if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+                schemas.extend(renamed);
+            }
         }
         document.to_string()
     })

@@ -8,7 +8,7 @@ use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CacheControl, CacheDirective, ContentType};
 use actix_web::{App, HttpResponse, HttpServer, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::documents;
 use crate::schemas;
@@ -19,20 +19,32 @@ pub trait Operated: Send + Sync + 'static {
     fn unready(&self) -> Option<&'static str>;
     /// All metrics in the text format.
     fn metrics(&self) -> Result<String, String>;
-    /// Loads the policy anew: what is now in force, or everything that is wrong with it; then
-    /// the old one stays. May take a while.
-    fn reload(&self) -> Result<Reloaded, Vec<String>>;
+    /// Loads the policy anew: what is now in force, or why the old one stays. May take a while.
+    fn reload(&self) -> Result<Reloaded, Refusal>;
     /// Where records go, in words.
     fn broker(&self) -> &'static str;
 }
 
 /// A policy that came into force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reloaded {
     /// Its version.
     pub version: String,
     /// What of the one before it leaves without a name, a line for each.
     pub orphans: Vec<String>,
+    /// What is odd about it, each as `herald check --format json` has it.
+    pub warnings: Vec<Value>,
+}
+
+/// Why the policy before stays.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// The new one is wrong: each problem as `herald check --format json` has it.
+    Wrong(Vec<Value>),
+    /// What it needs outside could not be made.
+    Unprepared(String),
+    /// This process has none, and never will.
+    Without,
 }
 
 /// Version of this build.
@@ -113,12 +125,20 @@ async fn reload(operated: web::Data<dyn Operated>) -> HttpResponse {
     // Reading and proving a directory is no work for the thread that answers /livez.
     let loaded = web::block(move || operated.reload()).await;
     match loaded {
-        Ok(Ok(Reloaded { version, orphans })) => {
-            HttpResponse::Accepted().json(json!({ "policy": version, "orphaned": orphans }))
-        }
-        Ok(Err(problems)) => {
+        Ok(Ok(Reloaded { version, orphans, warnings })) => HttpResponse::Accepted()
+            .json(json!({ "policy": version, "orphaned": orphans, "warnings": warnings })),
+        Ok(Err(Refusal::Wrong(problems))) => {
             problem(StatusCode::UNPROCESSABLE_ENTITY, "the policy is wrong; the one before stays", &problems)
         }
+        Ok(Err(Refusal::Unprepared(why))) => {
+            let why = format!("the policy can't be put in force now, the one before stays: {why}");
+            problem(StatusCode::SERVICE_UNAVAILABLE, &why, &[])
+        }
+        Ok(Err(Refusal::Without)) => problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "this process has no policy: it only takes webhooks (--role intake, no api_tokens)",
+            &[],
+        ),
         Err(_) => problem(StatusCode::SERVICE_UNAVAILABLE, "the process is stopping", &[]),
     }
 }
@@ -154,7 +174,7 @@ fn text(body: String) -> HttpResponse {
         .body(body)
 }
 
-fn problem(status: StatusCode, detail: &str, problems: &[String]) -> HttpResponse {
+fn problem(status: StatusCode, detail: &str, problems: &[Value]) -> HttpResponse {
     let mut body = json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or("Error"),

@@ -19,13 +19,14 @@ impl Operated for Fake {
     fn metrics(&self) -> Result<String, String> {
         Ok("herald_build_info 1\n".to_owned())
     }
-    fn reload(&self) -> Result<Reloaded, Vec<String>> {
+    fn reload(&self) -> Result<Reloaded, Refusal> {
         if self.wrong.load(Ordering::Relaxed) {
-            return Err(vec!["routes.yaml:3:1: no such audience".to_owned()]);
+            return Err(Refusal::Wrong(vec![json!({"file": "routes.yaml", "line": 3})]));
         }
         Ok(Reloaded {
             version: "web-shop@0123".to_owned(),
             orphans: vec!["audience legal is gone".to_owned()],
+            warnings: vec![json!({"file": "routes.yaml", "line": 2})],
         })
     }
     fn broker(&self) -> &'static str {
@@ -76,10 +77,10 @@ async fn a_reload_says_the_version_or_everything_that_is_wrong() {
     let fake = Arc::new(Fake::default());
     let post = || TestRequest::post().uri("/-/reload");
     let (status, _, body) = ask(Arc::clone(&fake), post()).await;
-    let expected = r#"{"orphaned":["audience legal is gone"],"policy":"web-shop@0123"}"#;
+    let expected = r#"{"orphaned":["audience legal is gone"],"policy":"web-shop@0123","warnings":[{"file":"routes.yaml","line":2}]}"#;
     assert_eq!((status, body.as_str()), (202, expected));
     fake.wrong.store(true, Ordering::Relaxed);
     let (status, _, body) = ask(fake, post()).await;
     assert_eq!(status, 422);
-    assert!(body.contains("routes.yaml:3:1: no such audience"), "{body}");
+    assert!(body.contains(r#""problems":[{"file":"routes.yaml","line":3}]"#), "{body}");
 }

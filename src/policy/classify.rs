@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use super::problems::Cx;
 use super::prove::Rule;
 use super::read::Map;
-use super::tree::{Key, Node, Value};
+use super::tree::{Node, Value};
 use super::when::{NotYet, when};
 use crate::core::matcher::{MatchField, RuleSet, When};
-use crate::core::nearest::nearest;
 use crate::core::policy::{Adjustment, Classify, Given, ImpactRule, PriorityRule, SourceReading};
-use crate::core::sources::SourceKind;
 use crate::core::vocabulary::{Impact, Priority};
 
 pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Classify> {
@@ -18,7 +16,7 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Classify> {
     let mut classify = Classify::default();
     if let Some(node) = map.get("given") {
         for (key, value) in cx.entries(node, "readings by source or kind of source").unwrap_or_default() {
-            check_source(cx, key);
+            super::sources::check_reading(cx, key.at, &key.name);
             classify.given.extend(reading(cx, value).map(|reading| (key.name.clone(), reading)));
         }
     }
@@ -49,16 +47,6 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Classify> {
         .collect();
     classify.adjust_rules = rule_set(rules);
     Some(classify)
-}
-
-/// A source may have any name; but one that is nearly that of a kind is probably that kind.
-fn check_source(cx: Cx<'_>, key: &Key) {
-    let kinds = || SourceKind::ALL.iter().map(|kind| kind.as_str());
-    let near = nearest(&key.name, kinds()).filter(|near| *near != key.name);
-    if let Some(near) = near {
-        let message = format!("`{}` is no kind of source, and nearly one", key.name);
-        cx.warn(key.at, message, Some(format!("did you mean `{near}`?")));
-    }
 }
 
 fn rule_set<T>(rules: Vec<(Rule, T)>) -> RuleSet {

@@ -2,6 +2,9 @@
 //! probably meant.
 
 use std::fmt;
+use std::path::Path;
+
+use serde_json::{Value, json};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,6 +13,16 @@ pub enum Severity {
     Error,
     /// It can, but something in it does nothing, or not what it seems to.
     Warning,
+}
+
+impl Severity {
+    /// In a word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// One thing that is wrong.
@@ -38,8 +51,7 @@ const SNIPPET_CHARS_MAX: usize = 160;
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = if self.severity == Severity::Error { "error" } else { "warning" };
-        writeln!(f, "{severity}: {}", self.message)?;
+        writeln!(f, "{}: {}", self.severity.as_str(), self.message)?;
         match (self.line, self.column) {
             (0, _) => writeln!(f, "  --> {}", self.file)?,
             (line, 0) => writeln!(f, "  --> {}:{line}", self.file)?,
@@ -54,6 +66,43 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
+    /// An error that a file has as a whole.
+    pub(super) fn of_file(file: impl Into<String>, message: impl Into<String>, help: Option<&str>) -> Self {
+        Self {
+            severity: Severity::Error,
+            file: file.into(),
+            line: 0,
+            column: 0,
+            width: 0,
+            snippet: String::new(),
+            message: message.into(),
+            help: help.map(str::to_owned),
+        }
+    }
+
+    /// With the file as whoever named the directory finds it.
+    #[must_use]
+    pub fn below(self, dir: Option<&Path>) -> Self {
+        match dir {
+            Some(dir) => Self { file: dir.join(&self.file).display().to_string(), ..self },
+            None => self,
+        }
+    }
+
+    /// For tools: `herald check --format json` and a refused reload say it in the same form.
+    pub fn json(&self) -> Value {
+        json!({
+            "severity": self.severity.as_str(),
+            "file": self.file,
+            "line": (self.line > 0).then_some(self.line),
+            "column": (self.column > 0).then_some(self.column),
+            "width": (self.column > 0).then_some(self.width),
+            "snippet": self.snippet,
+            "message": self.message,
+            "help": self.help,
+        })
+    }
+
     fn write_snippet(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line == 0 || self.snippet.trim().is_empty() {
             return Ok(());
@@ -95,6 +144,12 @@ const fn columns(c: char) -> usize {
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
+    /// With the files as whoever named the directory finds them.
+    #[must_use]
+    pub fn below(self, dir: Option<&Path>) -> Self {
+        Self(self.0.into_iter().map(|diagnostic| diagnostic.below(dir)).collect())
+    }
+
     /// How many of them are errors.
     pub fn errors(&self) -> usize {
         self.0.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()

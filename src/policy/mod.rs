@@ -12,6 +12,7 @@ mod classify;
 mod coverage;
 mod customers;
 mod diagnostic;
+mod directory;
 mod general;
 mod names;
 pub(crate) mod problems;
@@ -21,10 +22,12 @@ pub(crate) mod read;
 mod routes;
 mod services;
 mod source;
+mod sources;
 mod templates;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tree;
+mod unfinished;
 mod when;
 
 use std::collections::BTreeMap;
@@ -34,19 +37,24 @@ use sha2::{Digest, Sha256};
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use source::{FILE_BYTES_MAX, FILES_MAX, POLICY_BYTES_MAX, Source, built_in_files};
+pub use sources::SourceNames;
+pub use unfinished::git_lock;
 
 use crate::core::policy::{Audience, Classify, Customer, Policy, Quiet, Routes};
 pub use crate::core::template::Proofs;
 use crate::core::template::Templates;
 use general::General;
-use problems::{Cx, Problems, suggest};
+use problems::{Cx, Names, Problems, suggest};
 use tree::{At, Node};
+use unfinished::tell_conflicts;
 
 /// Files that must be there.
 const REQUIRED: [&str; 5] =
     ["policy.yaml", "services.yaml", "classify.yaml", "audiences.yaml", "routes.yaml"];
 /// Files that may be.
 const OPTIONAL: [&str; 3] = ["customers.yaml", "quiet.yaml", approvals::FILE];
+/// What a file without anything in it is told.
+const EMPTY: &str = "this file is empty";
 
 /// A policy that can be used, and what is worth knowing about it.
 #[derive(Debug)]
@@ -67,6 +75,11 @@ pub fn built_in() -> Result<Loaded, Diagnostics> {
     load(&Source::built_in())
 }
 
+/// The policy in a directory, or else the one that is built in.
+pub fn load_from(dir: Option<&Path>) -> Result<Loaded, Diagnostics> {
+    dir.map_or_else(built_in, load_dir)
+}
+
 /// Reads, compiles and proves a policy.
 pub fn load(source: &Source) -> Result<Loaded, Diagnostics> {
     load_knowing(source, &Proofs::default())
@@ -75,9 +88,18 @@ pub fn load(source: &Source) -> Result<Loaded, Diagnostics> {
 /// The same, where much of it was proved before, as for a policy that differs from another in
 /// little. What is proved here is kept for the next one.
 pub fn load_knowing(source: &Source, proofs: &Proofs) -> Result<Loaded, Diagnostics> {
+    load_among(source, None, proofs)
+}
+
+/// The same for use with these sources, where they are known.
+pub fn load_among(
+    source: &Source,
+    sources: Option<&SourceNames>,
+    proofs: &Proofs,
+) -> Result<Loaded, Diagnostics> {
     let problems = Problems::new(source);
     let trees = parse(source, &problems);
-    let names = names::gather(&trees);
+    let names = Names { sources: sources.cloned(), ..names::gather(&trees) };
     let cx = Cx { file: "policy.yaml", problems: &problems, names: &names };
     let policy = compile(cx, source, &trees, proofs);
     let errors = problems.errors();
@@ -127,7 +149,18 @@ fn parse<'s>(source: &'s Source, problems: &Problems<'_>) -> BTreeMap<&'s str, N
             note(path, At::default(), "this file is not read".to_owned(), suggest(path, known()));
             continue;
         }
-        let root = tree::parse(text).and_then(|root| match source.merged(path) {
+        let merged = source.merged(path);
+        let parts = merged.into_iter().chain([(text.as_str(), 0)]);
+        let conflicts = parts.filter(|(text, before)| tell_conflicts(problems, path, text, *before)).count();
+        if conflicts > 0 {
+            continue;
+        }
+        if text.trim().is_empty() && OPTIONAL.contains(&path.as_str()) {
+            let help = "take the file away, or say in a comment that it is empty on purpose";
+            note(path, At::default(), EMPTY.to_owned(), Some(help.to_owned()));
+            continue;
+        }
+        let root = tree::parse(text).and_then(|root| match merged {
             Some((text, before)) => tree::parse_below(text, before).map(|other| root.changed_by(other)),
             None => Ok(root),
         });
@@ -234,7 +267,7 @@ fn file<'a, T>(
     let cx = Cx { file: name, ..cx };
     if root.value == tree::Value::Null {
         if REQUIRED.contains(&name) {
-            cx.error(At::default(), "this file is empty");
+            cx.error(At::default(), EMPTY);
         }
         return None;
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::source::Source;
+use super::sources::SourceNames;
 use super::tree::At;
 
 /// Most problems told at once; a file of the wrong kind would fill screens.
@@ -94,6 +95,8 @@ pub(crate) struct Names {
     pub(crate) audiences: Vec<String>,
     /// Where each of them is named.
     pub(crate) audiences_at: Vec<At>,
+    /// Where a configuration is at hand.
+    pub(crate) sources: Option<SourceNames>,
 }
 
 /// "did you mean", where one of the candidates is near enough; else all of them, if they are few.

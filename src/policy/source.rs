@@ -1,15 +1,14 @@
 //! Where a policy's files come from: a directory, or the policy built into the binary.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
 use include_dir::{Dir, File, include_dir};
 use sha2::{Digest, Sha256};
 
 use super::changed::Changes;
-use super::diagnostic::{Diagnostic, Diagnostics, Severity};
+use super::diagnostic::Diagnostics;
+use super::directory;
 
 /// Most files of one policy, stories included.
 pub const FILES_MAX: usize = 5_000;
@@ -17,10 +16,8 @@ pub const FILES_MAX: usize = 5_000;
 pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Largest policy.
 pub const POLICY_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Deepest folder.
-const DEPTH_MAX: usize = 6;
 /// The folder of a policy that decides nothing: incidents acted out against it.
-const STORIES: &str = "stories";
+pub(super) const STORIES: &str = "stories";
 
 macro_rules! built_in {
     ($($name:literal),+ $(,)?) => {
@@ -98,7 +95,8 @@ impl Source {
         super::REQUIRED.iter().all(|path| self.files.contains_key(*path))
     }
 
-    /// Reads a directory. Links that lead out of it are refused, as is what is no UTF-8 or too large.
+    /// Reads a directory. Links that lead out of it are refused, as is what is no UTF-8 or too large,
+    /// and what changes while it is read.
     pub fn from_dir(dir: &Path) -> Result<Self, Diagnostics> {
         walk(dir, is_read)
     }
@@ -160,123 +158,5 @@ fn is_visible(path: &str) -> bool {
 }
 
 fn walk(dir: &Path, wanted: fn(&str) -> bool) -> Result<Source, Diagnostics> {
-    let mut walk =
-        Walk { root: dir.to_owned(), wanted, source: Source::default(), bytes: 0, problems: Vec::new() };
-    match dir.canonicalize() {
-        Ok(root) if root.is_dir() => {
-            walk.root.clone_from(&root);
-            walk.folder(&root, "", 0);
-        }
-        Ok(_) => walk.problem("", format!("{} is no directory", dir.display())),
-        Err(error) => walk.problem("", format!("{} can't be read: {error}", dir.display())),
-    }
-    if walk.problems.is_empty() { Ok(walk.source) } else { Err(Diagnostics(walk.problems)) }
-}
-
-/// The text of one file, of which at most so many bytes are left for the policy. It may have become
-/// anything since it was listed, so what was opened is what is looked at.
-fn text(path: &Path, bytes_left: usize) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("it can't be read: {error}");
-    // To open a pipe would wait for whoever writes into it.
-    if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err("it is no file".to_owned());
-    }
-    let file = fs::File::open(path).map_err(unreadable)?;
-    let bytes_max = FILE_BYTES_MAX.min(bytes_left);
-    let mut bytes = Vec::new();
-    file.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > bytes_max {
-        return Err(format!(
-            "it is too large: a file has at most {FILE_BYTES_MAX} bytes, a policy {POLICY_BYTES_MAX}"
-        ));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
-        format!("it is no UTF-8 text, from line {line} on")
-    })?;
-    match text.strip_prefix('\u{feff}') {
-        Some(_) => Err("it begins with a byte order mark; save it as UTF-8 without one".to_owned()),
-        None => Ok(text),
-    }
-}
-
-struct Walk {
-    root: std::path::PathBuf,
-    /// Which files, by their path.
-    wanted: fn(&str) -> bool,
-    source: Source,
-    bytes: usize,
-    problems: Vec<Diagnostic>,
-}
-
-impl Walk {
-    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) {
-        let unreadable = |error| format!("the folder can't be read: {error}");
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) => return self.problem(prefix, unreadable(error)),
-        };
-        for entry in entries {
-            if self.source.files.len() > FILES_MAX {
-                return self.problem(prefix, format!("there are more than {FILES_MAX} files"));
-            }
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => return self.problem(prefix, unreadable(error)),
-            };
-            let Ok(name) = entry.file_name().into_string() else {
-                self.problem(prefix, format!("{} is no UTF-8 name", entry.path().display()));
-                continue;
-            };
-            // An editor's lock beside a file is a link that leads nowhere.
-            if name.starts_with('.') {
-                continue;
-            }
-            let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
-            // Through links: a mounted configuration is often one; but not out of the directory.
-            let real = match entry.path().canonicalize() {
-                Ok(real) if real.starts_with(&self.root) => real,
-                Ok(_) => {
-                    self.problem(&path, "this link leads out of the policy's directory".to_owned());
-                    continue;
-                }
-                Err(error) => {
-                    self.problem(&path, format!("it can't be read: {error}"));
-                    continue;
-                }
-            };
-            if real.is_dir() {
-                match depth < DEPTH_MAX {
-                    true if path == STORIES => {}
-                    true => self.folder(&real, &path, depth + 1),
-                    false => self.problem(&path, format!("folders are nested more than {DEPTH_MAX} deep")),
-                }
-            } else if (self.wanted)(&path) {
-                self.file(&real, path);
-            }
-        }
-    }
-
-    fn file(&mut self, real: &Path, path: String) {
-        match text(real, POLICY_BYTES_MAX.saturating_sub(self.bytes)) {
-            Ok(text) => {
-                self.bytes += text.len();
-                self.source.files.insert(path, text);
-            }
-            Err(message) => self.problem(&path, message),
-        }
-    }
-
-    fn problem(&mut self, path: &str, message: String) {
-        self.problems.push(Diagnostic {
-            severity: Severity::Error,
-            file: if path.is_empty() { self.root.display().to_string() } else { path.to_owned() },
-            line: 0,
-            column: 0,
-            width: 0,
-            snippet: String::new(),
-            message,
-            help: None,
-        });
-    }
+    Ok(Source::from_files(directory::read(dir, wanted, &mut |_| {})?))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::problems::{Cx, suggest};
 use super::source::Source;
 use super::tree::{At, Node, Value};
+use super::unfinished::tell_conflicts;
 use crate::core::policy::{Audience, Customer, Per};
 use crate::core::template::{Builder, Proofs, TemplateProblem, Templates};
 use crate::core::vocabulary::Kind;
@@ -54,8 +55,13 @@ pub(super) fn compile<'s>(
     let mut builder = Templates::builder(link_hosts);
     let files = || source.files.iter().filter(|(path, _)| path.starts_with("templates/"));
     for (path, text) in files() {
-        if let Some(place) = place(path).filter(|place| place.folder == PARTIALS)
-            && let Err(problem) = builder.partial(place.language, place.stem, text)
+        let Some(place) = place(path).filter(|place| place.folder == PARTIALS) else { continue };
+        if text.trim().is_empty() {
+            Cx { file: path, ..cx }.error(At::default(), super::EMPTY);
+        }
+        let is_conflicted = tell_conflicts(cx.problems, path, text, 0);
+        if let Err(problem) = builder.partial(place.language, place.stem, text)
+            && !is_conflicted
         {
             tell(cx, path, &problem);
         }
@@ -78,8 +84,11 @@ pub(super) fn compile<'s>(
             let cx = Cx { file: path, ..cx };
             cx.warn(At::default(), format!("the policy does not speak `{}`", place.language), None);
         }
+        // What is half merged is not judged by what stands in it.
+        let is_conflicted = tell_conflicts(cx.problems, path, text, 0);
         match builder.add(place.language, place.folder, place.stem, text) {
             Ok(hash) => hashes.push((place, hash)),
+            Err(_) if is_conflicted => {}
             Err(problem) => tell(cx, path, &problem),
         }
     }

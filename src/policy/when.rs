@@ -3,6 +3,7 @@
 use regex::RegexBuilder;
 
 use super::problems::{Cx, list, suggest};
+use super::sources;
 use super::tree::{At, Key, Node, Value};
 use crate::core::matcher::{LABEL_PREFIX, MatchField, MatchValue, Shape, Test, When, tier_gravity};
 use crate::core::sources::SourceKind;
@@ -209,9 +210,11 @@ fn check_known(cx: Cx<'_>, field: &MatchField, at: At, text: &str) -> Option<()>
         MatchField::Service | MatchField::AffectedService if !names.known_as.contains(text) => {
             warn("service", names.known_as.iter().map(String::as_str).collect());
         }
+        MatchField::Source => sources::check_name(cx, at, text),
         MatchField::SourceKind if SourceKind::parse(text).is_none() => {
             let kinds = SourceKind::ALL.iter().map(|kind| kind.as_str());
-            let help = suggest(text, kinds).unwrap_or_default();
+            let help =
+                sources::is_name_of_source(cx, text).or_else(|| suggest(text, kinds)).unwrap_or_default();
             cx.error_help(at, format!("there is no kind of source `{text}`"), help);
             return None;
         }

@@ -4,6 +4,7 @@
 //! | file | does |
 //! |---|---|
 //! | `course` | the worked incident as one audience hears it |
+//! | `leads` | what the leads get |
 //! | `own` | told of the policy's own service and customer |
 //! | `pages` | each message with its template, its approvals, and how it read before |
 //! | `changes` | two texts, line by line |
@@ -13,6 +14,7 @@ mod body;
 mod changes;
 mod course;
 mod html;
+mod leads;
 mod markdown;
 mod own;
 mod pages;
@@ -21,5 +23,6 @@ mod tests;
 
 pub use course::{course, heading, with_nothing_known};
 pub use html::html;
+pub use leads::to_lead;
 pub use markdown::markdown;
-pub use pages::{Message, Pack, Page, Standing, Text, Wanted, pack};
+pub use pages::{LEADS, Message, Pack, Page, Standing, Text, Wanted, pack};

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::course::{course, heading, with_nothing_known};
-use super::own;
+use super::{leads, own};
 use crate::core::notification::{Content, Notice, choose, render};
 use crate::core::policy::{Audience, Policy};
+use crate::core::record::topics;
 use crate::core::text::LocalText;
 use crate::core::vocabulary::{Lead, Readers};
 use crate::policy::approvals::{self, Approve, Recorded};
@@ -18,23 +19,26 @@ pub struct Pack {
     pub policy: String,
     /// The version that it is held against.
     pub before: Option<String>,
-    /// By audience in the policy's order, then by language.
+    /// By audience in the policy's order, then by language; then those of the leads.
     pub pages: Vec<Page>,
 }
+
+/// The name by which the leads' pages are wanted.
+pub const LEADS: &str = "leads";
 
 /// Which pages are wanted; empty lists want all.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    /// Names of audiences.
+    /// Names of audiences, and [`LEADS`].
     pub audiences: Vec<String>,
     /// Language tags.
     pub languages: Vec<String>,
 }
 
-/// One audience in one language.
+/// One audience, or lead, in one language.
 #[derive(Debug)]
 pub struct Page {
-    /// Its name in the policy.
+    /// Its name in the policy; of a lead its topic.
     pub audience: String,
     /// What people call it.
     pub title: String,
@@ -98,7 +102,7 @@ pub fn pack(source: &Source, before: Option<&Source>, wanted: &Wanted) -> Result
     let recorded = approvals::recorded(source)?;
     let mut pages = Vec::new();
     for audience in &policy.audiences {
-        if !wanted.audiences.is_empty() && !wanted.audiences.contains(&audience.name) {
+        if !takes(&wanted.audiences, &audience.name) {
             continue;
         }
         let old_audience = old.as_ref().and_then(|(_, old)| Some((old, old.audience(&audience.name)?.1)));
@@ -111,16 +115,51 @@ pub fn pack(source: &Source, before: Option<&Source>, wanted: &Wanted) -> Result
                 readers: audience.readers,
                 sender: sender(audience, &policy),
                 language: language.clone(),
-                messages: held_against(said, before.as_deref(), audience, &recorded),
+                messages: held_against(said, before.as_deref(), &audience.template_approval, &recorded),
                 texts: texts(source, old.as_ref().map(|(source, _)| *source), audience, language, &recorded),
             });
+        }
+    }
+    if takes(&wanted.audiences, LEADS) {
+        let old = old.as_ref().map(|(_, old)| old);
+        for lead in [Lead::BusinessResponse, Lead::Communications] {
+            pages.extend(of_lead(lead, &policy, old, &wanted.languages));
         }
     }
     Ok(Pack { policy: policy.version, before: old.map(|(_, old)| old.version), pages })
 }
 
-fn takes(wanted: &[String], one: &String) -> bool {
-    wanted.is_empty() || wanted.contains(one)
+fn takes(wanted: &[String], one: &str) -> bool {
+    wanted.is_empty() || wanted.iter().any(|wanted| wanted == one)
+}
+
+/// The pages of one lead, who reads the policy's languages and needs nobody's approval.
+fn of_lead(lead: Lead, policy: &Policy, old: Option<&Policy>, wanted: &[String]) -> Vec<Page> {
+    let Some(audience) = leads::owned(lead, policy) else { return Vec::new() };
+    let page = |language: &String| {
+        let before = old.and_then(|old| Some(lead_messages(leads::owned(lead, old)?, old, language)));
+        let said = lead_messages(audience, policy, language);
+        let (name, duty) = duty(lead, policy);
+        Page {
+            audience: format!("{}{lead}", topics::LEADS_PREFIX),
+            title: format!("For the {name} lead"),
+            readers: Readers::Internal,
+            sender: format!("{}, to the {name} lead{duty}", policy.name),
+            language: language.clone(),
+            messages: held_against(said, before.as_deref(), &[], &[]),
+            texts: Vec::new(),
+        }
+    };
+    policy.languages.iter().filter(|language| takes(wanted, language)).map(page).collect()
+}
+
+fn lead_messages(audience: &Audience, policy: &Policy, language: &str) -> Vec<Said> {
+    let all = leads::messages(audience, policy, language);
+    all.filter_map(|notice| {
+        let heading = heading(&notice).to_owned();
+        said(notice, heading, policy, language)
+    })
+    .collect()
 }
 
 /// The policy with all approvals that it asks for, so that what still lacks one is shown too. The
@@ -165,7 +204,7 @@ fn said(notice: Notice, heading: String, policy: &Policy, language: &str) -> Opt
 fn held_against(
     messages: Vec<Said>,
     before: Option<&[Said]>,
-    audience: &Audience,
+    roles: &[String],
     recorded: &[Recorded],
 ) -> Vec<Message> {
     let message = |said: Said| {
@@ -178,7 +217,7 @@ fn held_against(
         Message {
             at: at.map(|at| at.strftime("%Y-%m-%d %H:%M %Z").to_string()).unwrap_or_default(),
             standings: template.as_ref().map_or_else(Vec::new, |target| {
-                audience.template_approval.iter().map(|role| standing(target, role, recorded)).collect()
+                roles.iter().map(|role| standing(target, role, recorded)).collect()
             }),
             before: before.filter(|before| !reads_alike(before, &content)),
             heading,
@@ -237,11 +276,16 @@ fn texts(
 
 /// Herald knows no addresses: it says who owns the words.
 fn sender(audience: &Audience, policy: &Policy) -> String {
-    let (lead, duty) = match audience.lead {
+    let (lead, duty) = duty(audience.lead, policy);
+    let title = LocalText::get(&audience.title, "en").unwrap_or(&audience.name);
+    format!("{}, {lead} lead{duty}, to {title}", policy.name)
+}
+
+/// What a lead is called, and who is one where nobody else is.
+fn duty(lead: Lead, policy: &Policy) -> (&'static str, String) {
+    let (name, duty) = match lead {
         Lead::Communications => ("communications", &policy.leads.communications.default),
         Lead::BusinessResponse => ("business response", &policy.leads.business_response.default),
     };
-    let title = LocalText::get(&audience.title, "en").unwrap_or(&audience.name);
-    let duty = if duty.is_empty() { String::new() } else { format!(" ({duty})") };
-    format!("{}, {lead} lead{duty}, to {title}", policy.name)
+    (name, if duty.is_empty() { String::new() } else { format!(" ({duty})") })
 }

@@ -56,14 +56,57 @@ fn an_edit_is_shown_with_what_it_voids_and_an_approval_is_for_exactly_these_word
 #[test]
 fn every_audience_has_every_message_in_every_language() {
     let pack = pack(&Source::built_in(), None, &Wanted::default()).unwrap();
-    assert_eq!(pack.pages.len(), 18);
-    for page in &pack.pages {
+    assert_eq!(pack.pages.len(), 22);
+    for page in pack.pages.iter().filter(|page| !page.audience.starts_with("leads.")) {
         assert!(page.messages.len() >= 12, "{} {}", page.audience, page.language);
         assert!(page.messages.iter().all(|message| message.template.is_some()));
         assert_eq!(page.texts.is_empty(), !page.audience.starts_with("customers-"), "{}", page.audience);
     }
     let page = html(&pack);
     assert!(page.contains("lang=\"ja\"") && !page.contains("<script"));
+}
+
+#[test]
+fn each_lead_has_every_message_that_asks_something() {
+    let wanted = Wanted { audiences: vec![LEADS.to_owned()], languages: Vec::new() };
+    let pack = pack(&Source::built_in(), Some(&Source::built_in()), &wanted).unwrap();
+    let pages: Vec<(&str, &str)> =
+        pack.pages.iter().map(|page| (page.audience.as_str(), page.language.as_str())).collect();
+    let business = ["ja", "en"].map(|language| ("leads.business-response", language));
+    assert_eq!(pages, [business, ["ja", "en"].map(|language| ("leads.communications", language))].concat());
+    for page in &pack.pages {
+        let headings: Vec<&str> = page.messages.iter().map(|message| message.heading.as_str()).collect();
+        let expected = [
+            "update_due",
+            "update_overdue",
+            "release_wanted",
+            "approval_wanted",
+            "template_unapproved",
+            "lead_missing",
+            "incident_silent",
+            "rendering_failed",
+            "translation_missing",
+        ];
+        assert_eq!(headings, expected);
+        let mark = if page.language == "ja" { "コマンド: `herald " } else { "Command: `herald " };
+        for message in &page.messages {
+            assert!(message.content.body.contains(mark), "{}", message.content.body);
+            assert!(message.template.is_none() && message.before.is_none() && message.standings.is_empty());
+        }
+    }
+    let of = |page: usize, heading: &str| {
+        let message = pack.pages[page].messages.iter().find(|message| message.heading == heading);
+        message.unwrap().content.body.clone()
+    };
+    let draft = of(1, "release_wanted");
+    assert!(draft.contains("**Draft** Customers") || draft.contains("**Draft** Strategic"), "{draft}");
+    // By and for engineers: what their lead sees, the other does not.
+    assert!(of(3, "update_due").contains("- Title: ") && !of(1, "update_due").contains("- Title: "));
+
+    let (name, text) = markdown(&pack, &pack.pages[1]);
+    assert_eq!(name, "leads.business-response.en.md");
+    assert!(text.starts_with("# For the business response lead"), "{text}");
+    assert!(html(&pack).contains("id=\"leads.communications-ja\""));
 }
 
 #[test]

@@ -25,6 +25,47 @@ fn with_route(dir: &Path, route: &str) {
     std::fs::write(dir.join("routes.yaml"), format!("{routes}  - {route}\n")).unwrap();
 }
 
+/// A configuration beside it makes the names of sources known.
+#[test]
+fn sources_that_are_not_configured_are_told_where_a_configuration_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    with_route(dir.path(), "{ name: extra, when: { source: pd-prd, priority: P5 }, tell: [sales] }");
+    let path = dir.path().to_str().unwrap();
+    let given = "given:\n  pd-prdo: { priority: ignore }\n  old-pager: { priority: ignore }\n  grafana: { priority: ignore }\n";
+    let classify = std::fs::read_to_string(dir.path().join("classify.yaml")).unwrap();
+    std::fs::write(dir.path().join("classify.yaml"), classify.replace("given:\n", given)).unwrap();
+    let alone = check(&[path]);
+    assert!(alone.0 == Some(0) && alone.1.contains("all well"), "{}", alone.1);
+
+    let config = dir.path().join("herald.conf");
+    let source = "auth: none";
+    let text = format!(
+        "kafka: {{ bootstrap_servers: [\"127.0.0.1:1\"] }}\nsources:\n  \
+         pd-prod: {{ kind: pagerduty, {source}, formerly: [old-pager] }}\n  prom: {{ kind: alertmanager, {source} }}\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let (status, said) = check(&[path, "--config", config.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(status, Some(0), "{said}");
+    let document: Value = serde_json::from_str(&said).unwrap();
+    let told: Vec<_> = document["problems"].as_array().unwrap().iter().collect();
+    let parts = |problem: &Value| {
+        let file = problem["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let (line, column) = (problem["line"].as_u64().unwrap(), problem["column"].as_u64().unwrap());
+        let [message, help] =
+            ["message", "help"].map(|part| problem[part].as_str().unwrap_or_default().to_owned());
+        format!("{file}:{line}:{column} {message}; {help}")
+    };
+    let told: Vec<String> = told.into_iter().map(parts).collect();
+    assert_eq!(
+        told,
+        [
+            "classify.yaml:4:3 neither a source nor a kind of source is called `pd-prdo`; did you mean `pd-prod`?",
+            "classify.yaml:5:3 neither a source nor a kind of source is called `old-pager`; it is called `pd-prod` now",
+            "routes.yaml:42:36 no source is called `pd-prd`, so this never holds; did you mean `pd-prod`?",
+        ]
+    );
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {

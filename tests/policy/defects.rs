@@ -93,7 +93,7 @@ fn text(problems: &[Diagnostic]) -> String {
 fn look(policy: &Source, proofs: &Proofs, files: &[PathBuf]) -> Vec<Caught> {
     let one = |file: &PathBuf| {
         let edit = edit::apply(policy, &std::fs::read_to_string(file).unwrap());
-        let problems = match policy::load_knowing(&edit.source, proofs) {
+        let problems = match policy::load_among(&edit.source, edit.sources.as_ref(), proofs) {
             Ok(loaded) => loaded.warnings,
             Err(refused) => refused.0,
         };

@@ -11,11 +11,12 @@
 //!
 //! Below `file` stand lines of that file: kept (a space), taken out (`-`) and put in (`+`). Lines
 //! that are only put in stand at the end of the file, or make a new one. `elsewhere` before them:
-//! the mistake shows in another place than the edit.
+//! the mistake shows in another place than the edit. `sources` before them: those that a
+//! configuration names.
 
 use std::collections::BTreeMap;
 
-use herald::policy::Source;
+use herald::policy::{Source, SourceNames};
 
 /// An edit, and where in the edited files it is.
 pub struct Edit {
@@ -24,6 +25,7 @@ pub struct Edit {
     /// File and lines that the edit changed; for lines taken out, those around them.
     pub changed: Vec<(String, Vec<usize>)>,
     pub elsewhere: bool,
+    pub sources: Option<SourceNames>,
 }
 
 /// Makes an edit of a policy.
@@ -33,10 +35,14 @@ pub fn apply(policy: &Source, text: &str) -> Edit {
     let mut lines = text.lines().peekable();
     let title = lines.next().unwrap_or_default().to_owned();
     let mut elsewhere = false;
+    let mut sources = None;
     let mut changed = Vec::new();
     while let Some(line) = lines.next() {
         if line == "elsewhere" {
             elsewhere = true;
+        } else if let Some(names) = line.strip_prefix("sources ") {
+            let names = names.split(' ').map(|name| (name.to_owned(), Vec::new()));
+            sources = Some(SourceNames::new(names));
         } else if let Some(path) = line.strip_prefix("gone ") {
             assert!(files.remove(path).is_some(), "{title}: there is no {path}");
             changed.push((path.to_owned(), vec![0]));
@@ -56,7 +62,7 @@ pub fn apply(policy: &Source, text: &str) -> Edit {
             panic!("{title}: what is `{line}`?");
         }
     }
-    Edit { title, source: Source::from_files(files), changed, elsewhere }
+    Edit { title, source: Source::from_files(files), changed, elsewhere, sources }
 }
 
 /// The text with the hunk's lines in the place of those that it names, and their numbers.

@@ -13,7 +13,7 @@ use super::shipped;
 /// What makes a directory unusable, and what is said of it.
 type Case = (&'static str, fn(&Path), &'static str);
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 16] = [
     ("half written", |dir| fs::remove_file(dir.join("routes.yaml")).unwrap(), "this file is missing"),
     ("cut off", |dir| write(dir, "routes.yaml", b"routes:\n  - { name: a, when: { pri"), "routes.yaml:2"),
     ("empty", |dir| write(dir, "routes.yaml", b""), "this file is empty"),
@@ -25,6 +25,12 @@ const CASES: [Case; 14] = [
         "no UTF-8 text, from line 1 on",
     ),
     ("too large", |dir| write(dir, "routes.yaml", &vec![b'#'; 9 * 1024 * 1024]), "it is too large"),
+    ("no more than begun", |dir| write(dir, "quiet.yaml", b""), "this file is empty"),
+    (
+        "a conflict",
+        |dir| write(dir, "routes.yaml", b"routes:\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n"),
+        "half merged",
+    ),
     (
         "bomb",
         |dir| {
@@ -82,7 +88,7 @@ fn what_is_no_policy_is_refused_and_the_one_before_stays() {
     let dir = root.path().join("policy");
     let metrics = Metrics::new("test", "test").unwrap();
     copy(&shipped(), &dir);
-    let store = PolicyStore::open(Some(&dir), false, &metrics).unwrap();
+    let store = PolicyStore::open(Some(&dir), None, false, &metrics).unwrap();
     let version = store.shared().load().version.clone();
     for (name, spoil, word) in CASES {
         fs::remove_dir_all(&dir).unwrap();
@@ -96,6 +102,27 @@ fn what_is_no_policy_is_refused_and_the_one_before_stays() {
     let refused = store.reload(|_| Ok(())).expect_err("gone").to_string();
     assert!(refused.contains("can't be read"), "{refused}");
     assert_eq!(store.shared().load().version, version);
+}
+
+/// While Git writes, what stands still may be half of a pull. A start can't wait for that.
+#[test]
+fn while_git_holds_its_lock_nothing_is_loaded_anew() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path().join("policy");
+    copy(&shipped(), &dir);
+    let lock = root.path().join(".git/index.lock");
+    fs::create_dir(root.path().join(".git")).unwrap();
+    fs::write(&lock, b"").unwrap();
+    let metrics = Metrics::new("test", "test").unwrap();
+    let store = PolicyStore::open(Some(&dir), None, false, &metrics).unwrap();
+    let refused = store.reload(|_| Ok(())).unwrap_err().to_string();
+    let place = format!("--> {}", lock.canonicalize().unwrap().display());
+    assert!(
+        refused.contains("Git is changing the policy's directory") && refused.contains(&place),
+        "{refused}"
+    );
+    fs::remove_file(&lock).unwrap();
+    store.reload(|_| Ok(())).unwrap();
 }
 
 /// What editors and mounted configuration leave beside files is no part of a policy.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::output::harmless;
 use super::Found;
@@ -38,39 +38,20 @@ fn counts(found: &Found) -> String {
 
 /// One document.
 pub(super) fn json(found: &Found) -> anyhow::Result<String> {
-    let problem = |problem: &Diagnostic| {
-        json!({
-            "severity": word(problem.severity),
-            "file": problem.file,
-            "line": (problem.line > 0).then_some(problem.line),
-            "column": (problem.column > 0).then_some(problem.column),
-            "width": (problem.column > 0).then_some(problem.width),
-            "snippet": problem.snippet,
-            "message": problem.message,
-            "help": problem.help,
-        })
-    };
     let document = json!({
         "policy": found.policy.as_ref().map(|(version, _)| version),
         "errors": found.count(Severity::Error),
         "warnings": found.count(Severity::Warning),
-        "problems": found.problems.iter().map(problem).collect::<Vec<Value>>(),
+        "problems": found.problems.iter().map(Diagnostic::json).collect::<Vec<_>>(),
     });
     Ok(serde_json::to_string_pretty(&document)?)
-}
-
-const fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }
 
 /// Workflow commands, one a line, then the verdict.
 pub(super) fn github(found: &Found) -> String {
     let mut out = String::new();
     for problem in &found.problems {
-        let _ = write!(out, "::{} file={}", word(problem.severity), property(&problem.file));
+        let _ = write!(out, "::{} file={}", problem.severity.as_str(), property(&problem.file));
         if problem.line > 0 {
             let _ = write!(out, ",line={}", problem.line);
         }
@@ -98,6 +79,8 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn found() -> Found {

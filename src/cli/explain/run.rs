@@ -117,7 +117,7 @@ pub(super) fn policy(args: &Args) -> anyhow::Result<Policy> {
         Some(dir) => Some(dir.clone()),
         None => super::super::policy_dir(args.cluster.config().cloned())?,
     };
-    Ok(crate::app::policy::load(dir.as_deref()).context("the policy is wrong")?.policy)
+    Ok(crate::policy::load_from(dir.as_deref()).context("the policy is wrong")?.policy)
 }
 
 #[cfg(test)]

@@ -245,7 +245,7 @@ impl Teller<'_> {
             incident_id: state.id.clone(),
             episode_id: state.episode.id.clone(),
             view: Arc::clone(&self.view(None, None, Readers::Internal)),
-            may_see: may_see(lead),
+            may_see: lead_may_see(lead),
             changes: Vec::new(),
             languages: policy.languages.clone(),
             time_zone: policy.time_zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -267,7 +267,7 @@ impl Teller<'_> {
 }
 
 /// What a lead sees: whatever its readers may, and what stands behind it.
-fn may_see(lead: Lead) -> FieldSet {
+pub fn lead_may_see(lead: Lead) -> FieldSet {
     let hidden = |field: &Field| lead == Lead::BusinessResponse && FOR_ENGINEERS.contains(field);
     Field::ALL.iter().copied().filter(|field| !hidden(field)).collect()
 }

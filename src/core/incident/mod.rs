@@ -43,6 +43,7 @@ mod view;
 mod watch;
 
 pub use super::ledger::{Entry, Held, Promise, Reader, Told};
+pub use leads::lead_may_see;
 pub use state::{
     Ended, Episode, EpisodeTimers, IncidentState, Known, LeadThread, PersonsWords, SCHEMA as STATE_SCHEMA,
     SourceMemory, Valued,

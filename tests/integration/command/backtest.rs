@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{err, out, run};
 
 /// Events as they stand on the topic: grave incidents that begin and end.
-fn events(dir: &Path, incidents: u32) -> PathBuf {
+pub(super) fn events(dir: &Path, incidents: u32) -> PathBuf {
     let mut lines = String::new();
     for n in 0..incidents {
         for (part, stage) in ["triggered", "resolved"].into_iter().enumerate() {

@@ -10,36 +10,40 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What stands in the page's blocks of shell.
-fn commands(page: &str) -> String {
+/// What stands in the page's blocks that say this of themselves.
+pub(super) fn blocks(page: &str, info: &str) -> String {
     let text = std::fs::read_to_string(root().join("docs/policy").join(page)).unwrap();
-    let mut script = String::from("set -eu\n");
+    let mut found = String::new();
     let mut inside = false;
     for line in text.lines() {
-        match line {
-            "```sh" => inside = true,
-            "```" => inside = false,
-            line if inside => script.extend([line, "\n"]),
-            _ => {}
+        match line.strip_prefix("```") {
+            Some(said) => inside = said == info,
+            None if inside => found.extend([line, "\n"]),
+            None => {}
         }
     }
-    script
+    found
+}
+
+/// A shell in this directory that finds the command as its reader does.
+pub(super) fn shell(dir: &Path, script: &str) -> Command {
+    let herald = PathBuf::from(env!("CARGO_BIN_EXE_herald"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(herald.parent().unwrap().to_owned()).chain(std::env::split_paths(&path));
+    let mut command = Command::new("sh");
+    command
+        .args(["-euc", script])
+        .current_dir(dir)
+        .env("PATH", std::env::join_paths(folders).unwrap())
+        .env("XDG_RUNTIME_DIR", dir)
+        .env_remove("HERALD_CONFIG");
+    command
 }
 
 /// Runs a page in an empty directory, which is left for a look at what it made.
 fn follow(page: &str) -> (tempfile::TempDir, String) {
     let dir = tempfile::tempdir().unwrap();
-    let herald = PathBuf::from(env!("CARGO_BIN_EXE_herald"));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(herald.parent().unwrap().to_owned()).chain(std::env::split_paths(&path));
-    let output = Command::new("sh")
-        .args(["-c", &commands(page)])
-        .current_dir(dir.path())
-        .env("PATH", std::env::join_paths(folders).unwrap())
-        .env("XDG_RUNTIME_DIR", dir.path())
-        .env_remove("HERALD_CONFIG")
-        .output()
-        .unwrap();
+    let output = shell(dir.path(), &blocks(page, "sh")).output().unwrap();
     assert!(output.status.success(), "{page}\n{}\n{}", out(&output), err(&output));
     (dir, out(&output))
 }

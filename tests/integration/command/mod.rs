@@ -2,8 +2,11 @@
 
 mod backtest;
 mod guide;
+mod in_force;
 mod offline;
+mod pipeline;
 mod review;
+mod signals;
 mod trial;
 
 use std::process::{Command, Output};

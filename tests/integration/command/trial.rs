@@ -11,19 +11,25 @@ use serde_json::Value;
 use super::{err, herald, out, run};
 
 /// A running trial; ended when dropped, whatever the test says.
-struct Trial {
+pub(super) struct Trial {
     child: Child,
     addresses: Value,
 }
 
 impl Trial {
-    fn start(dir: &Path, arguments: &[&str]) -> Self {
+    pub(super) fn start(dir: &Path, arguments: &[&str]) -> Self {
+        Self::with_policy(dir, arguments, None)
+    }
+
+    /// Under the policy of a directory within this one.
+    pub(super) fn with_policy(dir: &Path, arguments: &[&str], policy: Option<&str>) -> Self {
         let file = dir.join("addresses.json");
         let child = herald(dir)
             .args(["serve", "--addresses-file", "addresses.json"])
             .args(arguments)
             .env("HERALD__WEBHOOKS__LISTEN", "127.0.0.1:0")
             .env("HERALD__OPERATIONS__LISTEN", "127.0.0.1:0")
+            .envs(policy.map(|policy| ("HERALD__POLICY", policy)))
             .stderr(std::fs::File::create(dir.join("stderr")).unwrap())
             .spawn()
             .unwrap();
@@ -41,7 +47,7 @@ impl Trial {
         }
     }
 
-    fn ask(&self, port: &str, method: &str, path: &str, body: &str) -> (u16, String) {
+    pub(super) fn ask(&self, port: &str, method: &str, path: &str, body: &str) -> (u16, String) {
         let address = self.addresses[port].as_str().unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
@@ -54,6 +60,20 @@ impl Trial {
         stream.read_to_string(&mut answer).unwrap();
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+    }
+
+    /// Where it is run and looked after: `host:port`.
+    pub(super) fn operations(&self) -> &str {
+        self.addresses["operations"].as_str().unwrap()
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How it ends, once it has been told to.
+    pub(super) fn ended(mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
     }
 
     fn signal(&self, name: &str) {

@@ -7,6 +7,7 @@ mod courses;
 mod heard;
 mod histories;
 mod killed;
+mod refused;
 mod reloaded;
 mod stopped;
 
