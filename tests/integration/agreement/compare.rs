@@ -43,12 +43,6 @@ fn is_of_event(decision: &Value) -> bool {
     decision["caused_by"]["event"].is_string()
 }
 
-/// By id and time: an end that is told again after a reopening, by the very same bytes without a
-/// delivery id, has the id of the first one.
-fn key(message: &Value) -> String {
-    format!("{} {}", message["id"], message["decided_at"])
-}
-
 impl Explained {
     /// Nothing of it, yet.
     pub fn new(policy: &Generated, events: &[Appended]) -> Self {
@@ -63,7 +57,7 @@ impl Explained {
             return;
         }
         for message in line["notifications"].as_array().unwrap() {
-            self.messages.insert(key(message), message.clone());
+            self.messages.insert(text(&message["id"]), message.clone());
         }
         self.decisions.insert(text(&decision["id"]), decision.clone());
     }
@@ -139,8 +133,9 @@ pub fn with_recorded(reader: &Reader, explained: &[Explained], told: &mut Told) 
     }
     let said: usize = explained.iter().map(|policy| policy.messages.len()).sum();
     let of_events = recorded.messages.values().filter(|message| message["caused_by"]["event"].is_string());
-    let said_nowhere =
-        |message: &&Value| !explained.iter().any(|policy| policy.messages.contains_key(&key(message)));
+    let said_nowhere = |message: &&Value| {
+        !explained.iter().any(|policy| policy.messages.contains_key(&text(&message["id"])))
+    };
     let unsaid: Vec<String> =
         of_events.clone().filter(said_nowhere).map(|message| format!("{message:#}")).collect();
     assert!(unsaid.is_empty(), "{} messages were not explained, of {said}: {}", unsaid.len(), unsaid[0]);
@@ -161,16 +156,22 @@ impl Recorded {
         let is_message =
             |name: &String| ["notify.", "leads.", "drill."].iter().any(|kind| name.starts_with(kind));
         let names: Vec<String> = reader.topics().into_keys().filter(is_message).collect();
-        Self {
-            decisions: values(&[topics::DECISIONS.to_owned()]),
-            messages: values(&names).into_iter().map(|one| (key(&one), one)).collect(),
-        }
+        let said = values(&names);
+        let written = said.len();
+        let messages: BTreeMap<_, _> = said.into_iter().map(|one| (text(&one["id"]), one)).collect();
+        assert_eq!(messages.len(), written, "messages share an id");
+        Self { decisions: values(&[topics::DECISIONS.to_owned()]), messages }
     }
 
     /// Each message of these stands there, word by word.
     fn says(&self, seed: u64, messages: &[Value], told: &mut Told) {
         for message in messages {
-            assert_eq!(self.messages.get(&key(message)), Some(message), "seed {seed}: {}", key(message));
+            assert_eq!(
+                self.messages.get(&text(&message["id"])),
+                Some(message),
+                "seed {seed}: {}",
+                text(&message["id"])
+            );
             told.message(message);
         }
     }
