@@ -13,6 +13,7 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut list: Vec<Route> = Vec::new();
     let mut lines = std::collections::HashMap::new();
+    let errors_before = cx.problems.errors();
     for item in cx.items(map.need("routes")?, "routes") {
         let Some((rule, route)) = route(cx, item) else { continue };
         if let Some(line) = lines.insert(rule.name.clone(), rule.at.line) {
@@ -21,11 +22,15 @@ pub(super) fn read(cx: Cx<'_>, root: &Node) -> Option<Routes> {
         rules.push(rule);
         list.push(route);
     }
+    let is_read_whole = cx.problems.errors() == errors_before;
     rules.iter().for_each(|rule| prove::can_hold(cx, rule));
     let looks = Looks::of(rules.iter().map(|rule| &rule.when), &cx.names.times);
     let set = RuleSet::new(rules.iter().map(|rule| rule.when.clone()).collect());
     warn_of_routes_that_add_nothing(cx, &rules, &list, &set);
-    warn_of_audiences_never_told(cx, &list);
+    // Whom a route tells that can't be read, nobody knows; one mistake is not told eight times.
+    if is_read_whole {
+        warn_of_audiences_never_told(cx, &list);
+    }
     Some(Routes { list, rules: set, looks })
 }
 

@@ -59,9 +59,9 @@ fn sources_that_are_not_configured_are_told_where_a_configuration_says_so() {
     assert_eq!(
         told,
         [
-            "classify.yaml:4:3 neither a source nor a kind of source is called `pd-prdo`; did you mean `pd-prod`?",
-            "classify.yaml:5:3 neither a source nor a kind of source is called `old-pager`; it is called `pd-prod` now",
-            "routes.yaml:42:36 no source is called `pd-prd`, so this never holds; did you mean `pd-prod`?",
+            "classify.yaml:5:3 neither a source nor a kind of source is called `pd-prdo`; did you mean `pd-prod`?",
+            "classify.yaml:6:3 neither a source nor a kind of source is called `old-pager`; it is called `pd-prod` now",
+            "routes.yaml:43:36 no source is called `pd-prd`, so this never holds; did you mean `pd-prod`?",
         ]
     );
 }

@@ -29,6 +29,8 @@ enum Unseen {
 #[rustfmt::skip]
 const UNSEEN: &[(&str, Unseen)] = &[
     ("audience-key-twice", Unseen::Yaml),
+    ("file-cut-to-nothing", Unseen::Yaml),
+    ("file-half-merged", Unseen::Yaml),
     ("yaml-anchor", Unseen::Yaml),
     ("yaml-merge", Unseen::Yaml),
     ("yaml-not-closed", Unseen::Yaml),
@@ -44,10 +46,13 @@ const UNSEEN: &[(&str, Unseen)] = &[
     ("customer-unknown-language", Unseen::Name),
     ("customer-uses-unknown", Unseen::Name),
     ("given-misspelt-source", Unseen::Name),
+    ("given-of-no-source", Unseen::Name),
     ("lead-for-unknown-service", Unseen::Name),
     ("maintenance-of-unknown-service", Unseen::Name),
     ("route-is-there-twice", Unseen::Name),
     ("route-never-tells-unknown-audience", Unseen::Name),
+    ("route-source-is-a-kind", Unseen::Name),
+    ("route-source-of-nobody", Unseen::Name),
     ("route-tells-unknown-audience", Unseen::Name),
     ("route-unknown-business-service", Unseen::Name),
     ("route-unknown-service", Unseen::Name),
