@@ -113,6 +113,22 @@ fn a_route_less_names_its_audience_and_its_incidents() {
 }
 
 #[test]
+fn who_would_have_heard_later_is_not_told_for_a_reason_too() {
+    let report = report(|source| {
+        let text = source.text("routes.yaml").unwrap();
+        let (before, rest) = text.split_once("  - name: all-customers-hear-of-the-grave").unwrap();
+        let after = rest.split_once("\n\n").unwrap().1;
+        let routes = format!("{before}{after}");
+        source.with("routes.yaml", routes)
+    });
+    let customers = &report.compared.audiences["customers-general"];
+    assert!(customers.no_longer_told > 0, "{customers:?}");
+    for example in &customers.examples {
+        assert!(example.why.contains("then: not_matched"), "{}", example.why);
+    }
+}
+
+#[test]
 fn a_route_more_is_told_newly_or_by_shadow() {
     let live = "\n  - { name: staging-too, when: { environment: staging }, tell: [sales] }\n";
     let more = |text: String| {

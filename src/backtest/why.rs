@@ -6,7 +6,7 @@ use crate::core::incident;
 use crate::core::notification::{Notice, choose};
 use crate::core::policy::Policy;
 use crate::core::template::Template;
-use crate::core::vocabulary::{Impact, Lifecycle, Priority};
+use crate::core::vocabulary::{Impact, Lifecycle, Priority, Reason};
 
 /// In one line. `notice` is told on one side only, or otherwise on the other.
 pub(super) fn why(notice: &Notice, reader: &str, current: Side<'_>, proposed: Side<'_>) -> String {
@@ -40,7 +40,7 @@ pub(super) fn classified(notice: &Notice, current: Side<'_>, proposed: Side<'_>)
 
 /// What one policy says of this reader at that moment.
 fn on_one_side(notice: &Notice, reader: &str, side: Side<'_>, record: Option<&DecisionRecord>) -> String {
-    let Some(record) = record else { return "nothing is decided then".to_owned() };
+    let Some(record) = record else { return undecided(notice, side) };
     let route = || {
         let state = side.world.state(&notice.incident_id)?;
         incident::route_that_tells(&state, &side.world.policy, record.at, &notice.audience)
@@ -48,10 +48,7 @@ fn on_one_side(notice: &Notice, reader: &str, side: Side<'_>, record: Option<&De
     let told = || route().map_or_else(|| "told".to_owned(), |route| format!("told by {route}"));
     match record.audiences.get(reader) {
         Some(Outcome::Told { .. }) => told(),
-        Some(Outcome::NotTold { not_told, by }) => match by {
-            Some(by) => format!("{not_told} by {by}"),
-            None => not_told.to_string(),
-        },
+        Some(Outcome::NotTold { not_told, by }) => silent(*not_told, by.as_deref()),
         None => match record.reason {
             Some(reason) => reason.to_string(),
             None if side.world.policy.audience(&notice.audience).is_none() => {
@@ -59,6 +56,23 @@ fn on_one_side(notice: &Notice, reader: &str, side: Side<'_>, record: Option<&De
             }
             None => "not told".to_owned(),
         },
+    }
+}
+
+fn silent(reason: Reason, by: Option<&str>) -> String {
+    by.map_or_else(|| reason.to_string(), |by| format!("{reason} by {by}"))
+}
+
+/// Of a message that comes by itself, later than its event, the other policy decides nothing at that
+/// moment; what would it say?
+fn undecided(notice: &Notice, side: Side<'_>) -> String {
+    let policy = &side.world.policy;
+    let state = side.world.state(&notice.incident_id);
+    let silenced =
+        state.and_then(|state| incident::silenced(&state, policy, notice.decided_at, &notice.audience));
+    match silenced {
+        Some((reason, by)) => silent(reason, by.as_deref()),
+        None => "nothing is decided then".to_owned(),
     }
 }
 

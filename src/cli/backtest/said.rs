@@ -46,7 +46,7 @@ pub(super) fn silence(report: &Report) -> String {
         current: incidents.current.saturating_sub(told.current),
         proposed: incidents.proposed.saturating_sub(told.proposed),
     };
-    format!("Nobody is told of {} incidents", pair(silent))
+    format!("Incidents that nobody is told of: {}", pair(silent))
 }
 
 /// The day with the most messages.

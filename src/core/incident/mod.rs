@@ -58,6 +58,7 @@ use super::decision::{DecisionRecord, InputPlace};
 use super::event::Event;
 use super::notification::Notice;
 use super::policy::Policy;
+use super::vocabulary::Reason;
 
 /// What the fold is given.
 #[derive(Debug, Clone, Copy)]
@@ -131,6 +132,21 @@ pub fn route_that_tells(
 ) -> Option<String> {
     let (place, _) = policy.audience(audience)?;
     gates::Moment::new(state, policy, now).route_that_tells(place)
+}
+
+/// Why an audience is not told of the incident as it is, by which route or entry: the same as a
+/// decision would say, where none is made. None where nothing forbids it.
+pub fn silenced(
+    state: &IncidentState,
+    policy: &Policy,
+    now: Timestamp,
+    audience: &str,
+) -> Option<(Reason, Option<String>)> {
+    let (place, audience) = policy.audience(audience)?;
+    match gates::Moment::new(state, policy, now).judge(place, audience, None, &state.ledger) {
+        gates::Verdict::Silent { reason, by } => Some((reason, by)),
+        gates::Verdict::Tell | gates::Verdict::Hold { .. } => None,
+    }
 }
 
 /// When the incident's earliest timer is due; derived from the state alone, so that a restart, a
