@@ -17,7 +17,7 @@ run: ## Run Herald; without a herald.yaml it is the trial with its embedded brok
 	cargo run --locked -- serve
 
 test: ## Run all tests, on a real Apache Kafka (fetched once, or KAFKA_BOOTSTRAP_SERVERS)
-	@scripts/setup --senders
+	@scripts/setup --senders --browser
 	@scripts/kafka fetch
 	cargo test --locked --workspace
 

@@ -1,6 +1,7 @@
 //! The `herald` command as people run it: arguments, output, exit status, signals.
 
 mod backtest;
+mod browser;
 mod guide;
 mod in_force;
 mod offline;
