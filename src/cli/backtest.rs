@@ -90,11 +90,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     let proofs = Proofs::default();
     let current = dir.as_deref().map_or_else(|| Ok(Source::built_in()), Source::from_dir);
     let current = current.and_then(|source| load_knowing(&source, &proofs));
-    let mut current = current.map_err(refused).context("the policy of now is wrong")?.policy;
+    let mut current =
+        current.map_err(|problems| refused(&problems)).context("the policy of now is wrong")?.policy;
     current.old_events_begin = old_events_begin;
     let proposed = Source::from_dir(&args.against)
         .and_then(|source| Proposed::load(&source, old_events_begin, &proofs))
-        .map_err(refused)
+        .map_err(|problems| refused(&problems))
         .context("the proposed policy is wrong")?;
     let mut backtest = Backtest::new(Arc::new(current), proposed, args.examples);
     let unusable = past::feed(args, &mut backtest)?;
@@ -107,7 +108,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Done> {
     Ok(if report.is_same() || args.allow_differences { Done::Well } else { Done::Problems })
 }
 
-fn refused(diagnostics: Diagnostics) -> anyhow::Error {
+fn refused(diagnostics: &Diagnostics) -> anyhow::Error {
     anyhow::anyhow!("{diagnostics}")
 }
 

@@ -51,23 +51,45 @@ pub(super) fn apply(
         }
     }
     let anything = known != before;
-    Learned { anything, facts: anything && differs_in_facts(known, before) }
+    Learned { anything, facts: anything && facts(known) != facts(before) }
 }
 
-/// Does what is known differ in more than plain words, which no matcher names?
-fn differs_in_facts(known: &Known, before: &Known) -> bool {
-    let in_words_of_now = Known {
-        symptom: known.symptom.clone(),
-        sender_symptom: known.sender_symptom.clone(),
-        workaround: known.workaround.clone(),
-        action: known.action.clone(),
-        eta: known.eta.clone(),
-        people: known.people.clone(),
-        help_wanted: known.help_wanted.clone(),
-        audience_text: known.audience_text.clone(),
-        ..before.clone()
-    };
-    *known != in_words_of_now
+/// What is known but for plain words, which no matcher names.
+fn facts(known: &Known) -> impl PartialEq {
+    let Known {
+        given_priority,
+        given_impact,
+        title,
+        description,
+        cause,
+        services,
+        teams,
+        people: _,
+        environment,
+        hosts,
+        labels,
+        links,
+        regions,
+        severity,
+        urgency,
+        affected_count,
+        affected_percent,
+        components,
+        symptom: _,
+        sender_symptom: _,
+        workaround: _,
+        action: _,
+        audience_text: _,
+        help_wanted: _,
+        eta: _,
+        data_loss,
+        data_exposure,
+        extra,
+    } = known;
+    let graded = (given_priority, given_impact, severity, urgency, data_loss, data_exposure);
+    let counted = (affected_count, affected_percent);
+    let written = (title, description, cause, environment, labels, extra);
+    (graded, counted, written, (services, teams, hosts, links, regions, components))
 }
 
 /// Does a person say this, and not a tool?

@@ -259,6 +259,10 @@ fn go_on_with(
             };
             outcomes.insert(name, decide_one(&case, ledger, teller));
         }
+        if audience.per.is_none() {
+            // It is one reader, and decided.
+            continue;
+        }
         for addressee in audiences::everyone(audience, teller.moment) {
             let name = name_of(&audience.name, addressee.as_ref());
             if affected.contains(&addressee) || decided.contains_key(&name) {
