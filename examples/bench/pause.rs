@@ -101,7 +101,7 @@ const PLACE: InputPlace = InputPlace { partition: 0, offset: 0 };
 
 /// The policy in force, as a service has it.
 pub(crate) fn store(dir: &Path) -> Result<PolicyStore> {
-    Ok(PolicyStore::open(Some(dir), false, &Metrics::new("bench", "bench")?)?)
+    Ok(PolicyStore::open(Some(dir), None, false, &Metrics::new("bench", "bench")?)?)
 }
 
 /// The longest with so many reloads beside it, and as long without any; what a reload took.
