@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{err, run};
 
@@ -25,7 +25,8 @@ const page = PAGE, found = [];
     await loaded;
     const seen = frame.contentDocument, root = seen.documentElement;
     found.push({
-      wide: root.scrollWidth > root.clientWidth,
+      wide: [root, ...seen.querySelectorAll("body *")].filter(one => one.clientWidth > 0
+        && one.scrollWidth > one.clientWidth).map(one => one.outerHTML.slice(0, 100)),
       title: seen.title,
       foreign: seen.querySelectorAll("body script, body img, body iframe, body form, body link").length,
       outside: [...seen.querySelectorAll("a[href]")].filter(a => !a.getAttribute("href").startsWith("#")).length,
@@ -44,15 +45,19 @@ fn the_review_page_is_text_asks_nobody_and_fits_a_telephone() {
     let at = dir.path();
     let asked = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = asked.local_addr().unwrap();
+    // Markup by itself is no policy; as code, and as a name, it is.
     let hostile = format!(
-        "<script>document.title = 'taken'</script> <img src=\"http://{address}/seen\"> \
-         <style>@import 'http://{address}/style';</style> ![it](http://{address}/image) {}",
+        "`<script>document.title = 'taken'</script>` `<img src=\"http://{address}/seen\">` {}",
         "long".repeat(200)
     );
+    let name = format!("en: \"<img src='http://{address}/name'>\"");
     assert!(run(at, &["init", "mine"]).status.success());
     let file = at.join("mine/policy").join(TEMPLATE);
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, format!("{text}\n{hostile}\n")).unwrap();
+    let audiences = at.join("mine/policy/audiences.yaml");
+    let text = std::fs::read_to_string(&audiences).unwrap();
+    std::fs::write(&audiences, text.replace("en: Executives", &name)).unwrap();
     let page = run(
         at,
         &["preview", "customers-general", "executives", "--policy", "mine/policy", "--html", "review.html"],
@@ -64,11 +69,16 @@ fn the_review_page_is_text_asks_nobody_and_fits_a_telephone() {
     assert_eq!(found.len(), WIDTHS_PX.len());
     for (width, seen) in WIDTHS_PX.iter().zip(&found) {
         let count = |what: &str| seen[what].as_u64().unwrap();
-        assert_eq!(seen["wide"], false, "at {width} px it must be scrolled sideways");
+        assert_eq!(seen["wide"], json!([]), "at {width} px this is cut off, or must be scrolled sideways");
         assert!(seen["title"].as_str().unwrap().starts_with("Messages of default@"), "{}", seen["title"]);
         assert_eq!((count("foreign"), count("outside"), count("broken")), (0, 0, 0));
         let text = seen["text"].as_str().unwrap();
-        assert!(text.contains("<script>document.title") && text.contains("お客様影響"), "{text}");
+        assert!(
+            text.contains("<script>document.title")
+                && text.contains("<img src='http:")
+                && text.contains("お客様影響"),
+            "{text}"
+        );
     }
     asked.set_nonblocking(true).unwrap();
     assert!(asked.accept().is_err(), "the page asked for something");
