@@ -17,7 +17,7 @@ use crate::{kafka, metrics};
 
 /// Reloads in this process.
 const RELOADS: usize = 5;
-/// What they may add to the longest time between two events, in the fold's own CPU time.
+/// Longest between two events while they go on, in the fold's own CPU time: no less than what they add.
 const PAUSE_MAX: Duration = Duration::from_millis(50);
 /// Between two reloads of the whole service.
 const EVERY: Duration = Duration::from_secs(4);
@@ -48,12 +48,11 @@ fn in_process(place: &Place) -> Result<(Value, Target)> {
     }
     table.print();
     println!("A reload took {}.\n", table::millis(each));
-    let added = with.cpu.saturating_sub(without.cpu);
     let target = Target {
-        what: "a reload of the large policy, the pause that it adds to the fold".to_owned(),
+        what: "longest between two events of a fold while the large policy is reloaded".to_owned(),
         wanted: format!("at most {}", table::millis(PAUSE_MAX)),
-        found: table::millis(added),
-        met: added <= PAUSE_MAX,
+        found: table::millis(with.cpu),
+        met: with.cpu <= PAUSE_MAX,
     };
     let millis = |time: Duration| time.as_secs_f64() * 1e3;
     let figures = json!({

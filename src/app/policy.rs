@@ -130,8 +130,8 @@ impl PolicyStore {
     }
 }
 
-/// Takes a replaced policy apart once nobody follows it any more, on a thread of its own: ten thousand
-/// rules take tens of milliseconds, which whoever lets go of it last would spend. That would be the
+/// Takes a replaced policy apart once nobody follows it any more, on a thread of its own: what that
+/// takes grows with the policy, and whoever lets go of it last would spend it. That would be the
 /// thread that folds, for it keeps a policy for a whole batch.
 fn retire(policy: Arc<Policy>) {
     let wait = move || {
