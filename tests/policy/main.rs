@@ -12,6 +12,7 @@ mod mutants;
 mod mutate;
 mod refused;
 mod schemas;
+mod steps;
 mod update;
 
 use std::path::{Path, PathBuf};
