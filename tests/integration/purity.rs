@@ -45,10 +45,7 @@ fn visit(folder: &Path, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            // Tests may read golden files and real bodies.
-            if path.file_name().is_some_and(|name| name != "tests") {
-                visit(&path, found);
-            }
+            visit(&path, found);
             continue;
         }
         let source = std::fs::read_to_string(&path).unwrap();
@@ -56,8 +53,12 @@ fn visit(folder: &Path, found: &mut Vec<String>) {
         for (number, line) in
             product.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
         {
-            let is_allowed =
-                |word: &str| ALLOWED.iter().any(|(file, allowed)| path.ends_with(file) && *allowed == word);
+            // Its tests may load a policy; they read nothing from outside either.
+            let is_test = path.components().any(|part| part.as_os_str() == "tests");
+            let is_allowed = |word: &str| {
+                (is_test && word.starts_with("crate::"))
+                    || ALLOWED.iter().any(|(file, allowed)| path.ends_with(file) && *allowed == word)
+            };
             let found_here = FORBIDDEN.iter().filter(|word| line.contains(**word) && !is_allowed(word));
             for word in found_here {
                 found.push(format!("{}:{}: {word}", path.display(), number + 1));

@@ -1,40 +1,42 @@
 //! The hand-written examples in examples/webhooks, each with all that its adapter makes of it. Their
 //! names begin with the kind, and end as their media type asks.
 
+use include_dir::{Dir, File, include_dir};
+
 use super::*;
 use crate::core::sources::body::FORM;
 use crate::core::sources::secrets;
 
+/// Built in, as everything that the core is given: it reads no files, in tests neither.
+static EXAMPLES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/examples/webhooks");
+
 /// One example.
 pub(super) struct Example {
     /// The file's name without its ending.
-    pub(super) name: String,
+    pub(super) name: &'static str,
     pub(super) kind: SourceKind,
     pub(super) content_type: &'static str,
-    pub(super) body: String,
+    pub(super) body: &'static str,
 }
 
 /// All of them, by name.
 pub(super) fn examples() -> Vec<Example> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/webhooks");
-    let mut examples: Vec<Example> = std::fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| {
-            let path = entry.expect("an entry").path();
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            let kind = name.split('-').next().and_then(SourceKind::parse);
-            let content_type = match path.extension().and_then(|ending| ending.to_str()) {
-                Some("json") => "application/json",
-                Some("form") => FORM,
-                Some("txt") => "text/plain",
-                other => panic!("{name}: {other:?} is no ending of an example"),
-            };
-            let body = std::fs::read_to_string(&path).expect("a file");
-            Example { kind: kind.unwrap_or_else(|| panic!("{name}: no kind")), name, content_type, body }
-        })
-        .collect();
-    examples.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut examples: Vec<Example> = EXAMPLES.files().map(example).collect();
+    examples.sort_by_key(|example| example.name);
     examples
+}
+
+fn example(file: &'static File<'static>) -> Example {
+    let name = file.path().file_stem().and_then(|name| name.to_str()).expect("a name");
+    let kind = name.split('-').next().and_then(SourceKind::parse);
+    let content_type = match file.path().extension().and_then(|ending| ending.to_str()) {
+        Some("json") => "application/json",
+        Some("form") => FORM,
+        Some("txt") => "text/plain",
+        other => panic!("{name}: {other:?} is no ending of an example"),
+    };
+    let kind = kind.unwrap_or_else(|| panic!("{name}: no kind"));
+    Example { name, kind, content_type, body: file.contents_utf8().expect("text") }
 }
 
 #[test]
@@ -67,7 +69,7 @@ fn every_example_meets_its_own_schema_in_full() {
             continue;
         }
         let validator = crate::core::schema::compile(kind.as_str()).expect("compiles");
-        let body = serde_json::from_str(&body).expect("JSON");
+        let body = serde_json::from_str(body).expect("JSON");
         let wrong: Vec<_> =
             validator.iter_errors(&body).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(wrong.is_empty(), "{name}: {wrong:#?}");
